@@ -1,0 +1,4 @@
+//! The okini server as a library, so that tests can boot the real thing on a free port.
+
+pub mod clock;
+pub mod providers;

@@ -1,0 +1,3 @@
+//! The `okini` program.
+
+fn main() {}
