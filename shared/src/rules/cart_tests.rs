@@ -136,7 +136,8 @@ fn names_each_difference() {
     assert_eq!(only_change(&[line(3, &[], 1, Place::Takeout, 580)]), ChangeKind::NotForTakeout);
     assert_eq!(only_change(&[line(1, &[], 1, Place::EatIn, 900)]), ChangeKind::Price);
     assert_eq!(only_change(&[line(2, &[11, 22], 1, Place::EatIn, 950)]), ChangeKind::OptionSoldOut);
-    let two = price(&menu(), &[line(1, &[], 1, Place::EatIn, 1), line(4, &[], 1, Place::EatIn, 450)], NOW);
+    let menu = menu();
+    let two = price(&menu, &[line(1, &[], 1, Place::EatIn, 1), line(4, &[], 1, Place::EatIn, 450)], NOW);
     assert!(matches!(two, Err(CartRefusal::Changed(changes)) if changes.len() == 2));
 }
 
