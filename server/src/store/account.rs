@@ -1,0 +1,155 @@
+//! People who sign in, and their sessions.
+
+use super::{Conn, RowExt};
+use okini_shared::api::session::Role;
+use okini_shared::id::{AccountId, FacilityId, SessionId};
+use okini_shared::time::Millis;
+
+/// A person.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub id: AccountId,
+    pub username: String,
+    /// Argon2id in PHC form.
+    pub password: String,
+    pub role: Role,
+    pub facility: FacilityId,
+    pub disabled: bool,
+}
+
+/// A signed-in device.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub id: SessionId,
+    pub account: AccountId,
+    pub expires_at: Millis,
+    pub ended: bool,
+    /// The token that was shown is the one before the valid one.
+    pub outdated: bool,
+    /// When the valid token was made.
+    pub rotated_at: Millis,
+}
+
+fn account_row(row: &sqlx::any::AnyRow) -> Result<Account, sqlx::Error> {
+    Ok(Account {
+        id: row.parsed("id")?,
+        username: row.text("username")?,
+        password: row.text("password")?,
+        role: row.named("role", Role::from_name)?,
+        facility: row.parsed("facility_id")?,
+        disabled: row.int_or_null("disabled_at")?.is_some(),
+    })
+}
+
+/// By user name.
+pub async fn by_username(conn: &mut Conn, username: &str) -> Result<Option<Account>, sqlx::Error> {
+    let row = sqlx::query("SELECT * FROM account WHERE username = $1").bind(username).fetch_optional(conn).await?;
+    row.as_ref().map(account_row).transpose()
+}
+
+/// The person behind a session that has not ended.
+pub async fn by_session(
+    conn: &mut Conn,
+    session: SessionId,
+    now: Millis,
+) -> Result<Option<Account>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT a.* FROM session s JOIN account a ON a.id = s.account_id
+         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL",
+    )
+    .bind(session.to_string())
+    .bind(now.get())
+    .fetch_optional(conn)
+    .await?;
+    row.as_ref().map(account_row).transpose()
+}
+
+/// Adds a person.
+pub async fn insert(conn: &mut Conn, account: &Account, now: Millis) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO account (id, username, password, role, facility_id, created_at, disabled_at)
+         VALUES ($1, $2, $3, $4, $5, $6, NULL)",
+    )
+    .bind(account.id.to_string())
+    .bind(&account.username)
+    .bind(&account.password)
+    .bind(account.role.name())
+    .bind(account.facility.to_string())
+    .bind(now.get())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Begins a session.
+pub async fn insert_session(
+    conn: &mut Conn,
+    id: SessionId,
+    account: AccountId,
+    refresh: &str,
+    now: Millis,
+    expires_at: Millis,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO session (id, account_id, refresh, previous, created_at, rotated_at, expires_at, ended_at)
+         VALUES ($1, $2, $3, NULL, $4, $4, $5, NULL)",
+    )
+    .bind(id.to_string())
+    .bind(account.to_string())
+    .bind(refresh)
+    .bind(now.get())
+    .bind(expires_at.get())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The session whose refresh token, valid or the one before, hashes to this.
+pub async fn session_by_refresh(conn: &mut Conn, refresh: &str) -> Result<Option<Session>, sqlx::Error> {
+    let row = sqlx::query("SELECT * FROM session WHERE refresh = $1 OR previous = $1")
+        .bind(refresh)
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| {
+        Ok(Session {
+            id: row.parsed("id")?,
+            account: row.parsed("account_id")?,
+            expires_at: Millis::new(row.int("expires_at")?),
+            ended: row.int_or_null("ended_at")?.is_some(),
+            outdated: row.text("refresh")? != refresh,
+            rotated_at: Millis::new(row.int("rotated_at")?),
+        })
+    })
+    .transpose()
+}
+
+/// Replaces the refresh token; 0 when somebody else did so just now.
+pub async fn rotate(
+    conn: &mut Conn,
+    id: SessionId,
+    old: &str,
+    new: &str,
+    now: Millis,
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE session SET refresh = $3, previous = $2, rotated_at = $4
+         WHERE id = $1 AND refresh = $2 AND ended_at IS NULL",
+    )
+    .bind(id.to_string())
+    .bind(old)
+    .bind(new)
+    .bind(now.get())
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Ends a session.
+pub async fn end_session(conn: &mut Conn, id: SessionId, now: Millis) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
+        .bind(id.to_string())
+        .bind(now.get())
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,239 @@
+//! The two engines behind one door: SQLite embedded, PostgreSQL to scale. The only driver-aware file.
+//! Reads have their own pool; writes go through `Db::write`, which also wakes listeners after the commit.
+
+use super::writer::{self, Queue};
+use crate::error::Error;
+use crate::events::stream::{Hub, Wake};
+use futures_util::future::BoxFuture;
+use okini_shared::problem::Code;
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A connection of either engine.
+pub type Conn = AnyConnection;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// How often a PostgreSQL transaction is tried when the engine says that it collided with another.
+const TRIES: u32 = 5;
+
+/// An open transaction and what is to be told to listeners once it is committed.
+pub struct Tx<'c> {
+    conn: &'c mut Conn,
+    wakes: Vec<Wake>,
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn new(conn: &'c mut Conn) -> Self {
+        Self { conn, wakes: Vec::new() }
+    }
+
+    /// The connection, for store functions.
+    pub fn conn(&mut self) -> &mut Conn {
+        self.conn
+    }
+
+    /// Tells listeners after the commit; nothing is told when the transaction fails.
+    pub fn wake(&mut self, wake: Wake) {
+        self.wakes.push(wake);
+    }
+
+    pub(super) fn into_wakes(self) -> Vec<Wake> {
+        self.wakes
+    }
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Db {
+    reads: AnyPool,
+    writes: Writes,
+    hub: Hub,
+}
+
+#[derive(Clone)]
+enum Writes {
+    /// One writer that commits many operations together.
+    Sqlite(Queue),
+    /// Each operation its own transaction.
+    Postgres(AnyPool),
+}
+
+/// An operation that can be tried again: everything it needs is in its argument.
+pub trait Operation<A, T>:
+    for<'t, 'c> Fn(&'t mut Tx<'c>, &'t A) -> BoxFuture<'t, Result<T, Error>> + Send + Sync + 'static
+{
+}
+
+impl<A, T, F> Operation<A, T> for F where
+    F: for<'t, 'c> Fn(&'t mut Tx<'c>, &'t A) -> BoxFuture<'t, Result<T, Error>> + Send + Sync + 'static
+{
+}
+
+impl Db {
+    /// Opens `sqlite:///path` or `postgres://...`, brings the schema up to date and checks what durability rests on.
+    pub async fn open(url: &str, hub: Hub) -> Result<Self, Error> {
+        sqlx::any::install_default_drivers();
+        if url.starts_with("sqlite:") { Self::open_sqlite(url, hub).await } else { Self::open_postgres(url, hub).await }
+    }
+
+    async fn open_sqlite(url: &str, hub: Hub) -> Result<Self, Error> {
+        let url = format!("{url}?mode=rwc");
+        let mut conn = AnyConnection::connect(&url).await?;
+        sqlite_pragmas(&mut conn).await?;
+        assert_durable(&mut conn).await?;
+        MIGRATIONS.run_direct(None, &mut conn, false).await?;
+        let reads = AnyPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(5))
+            .after_connect(|conn, _| {
+                Box::pin(async move {
+                    sqlite_pragmas(conn).await?;
+                    conn.execute("PRAGMA query_only = ON").await?;
+                    Ok(())
+                })
+            })
+            .connect(&url)
+            .await?;
+        Ok(Self { reads, writes: Writes::Sqlite(writer::start(conn, hub.clone())), hub })
+    }
+
+    async fn open_postgres(url: &str, hub: Hub) -> Result<Self, Error> {
+        let pool =
+            AnyPoolOptions::new().max_connections(24).acquire_timeout(Duration::from_secs(5)).connect(url).await?;
+        MIGRATIONS.run(&pool).await?;
+        Ok(Self { reads: pool.clone(), writes: Writes::Postgres(pool), hub })
+    }
+
+    /// A connection to read from. Never decide money or limits from it: read again in the transaction.
+    pub async fn read(&self) -> Result<PoolConnection<Any>, Error> {
+        Ok(self.reads.acquire().await?)
+    }
+
+    /// Runs an operation in a transaction. It may run more than once and possibly together with others; it is answered
+    /// only after the commit, and goes on when the caller goes away.
+    pub async fn write<A, T, F>(&self, argument: A, operation: F) -> Result<T, Error>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: Operation<A, T>,
+    {
+        match &self.writes {
+            Writes::Sqlite(queue) => queue.submit(argument, operation).await,
+            Writes::Postgres(pool) => {
+                let (pool, hub) = (pool.clone(), self.hub.clone());
+                let task = tokio::spawn(async move { write_postgres(&pool, &hub, &argument, operation).await });
+                task.await.map_err(Error::unexpected)?
+            }
+        }
+    }
+
+    /// The engine answers.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.reads.acquire().await?.ping().await?;
+        Ok(())
+    }
+
+    /// Finishes queued writes and closes.
+    pub async fn close(&self) {
+        if let Writes::Sqlite(queue) = &self.writes {
+            queue.close().await;
+        }
+        self.reads.close().await;
+    }
+}
+
+async fn write_postgres<A, T, F: Operation<A, T>>(
+    pool: &AnyPool,
+    hub: &Hub,
+    argument: &A,
+    operation: F,
+) -> Result<T, Error> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match try_postgres(pool, argument, &operation).await {
+            Ok((value, wakes)) => {
+                hub.send_all(wakes);
+                return Ok(value);
+            }
+            Err(error) if tries < TRIES && error.is_collision() => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+async fn try_postgres<A, T, F: Operation<A, T>>(
+    pool: &AnyPool,
+    argument: &A,
+    operation: &F,
+) -> Result<(T, Vec<Wake>), Error> {
+    let mut transaction = pool.begin().await?;
+    let mut tx = Tx::new(&mut transaction);
+    let value = operation(&mut tx, argument).await?;
+    let wakes = tx.into_wakes();
+    transaction.commit().await?;
+    Ok((value, wakes))
+}
+
+async fn sqlite_pragmas(conn: &mut Conn) -> Result<(), sqlx::Error> {
+    conn.execute(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+    )
+    .await?;
+    Ok(())
+}
+
+/// A SQLite that acknowledges before the disk has it would lose paid orders: refuse to start on one.
+async fn assert_durable(conn: &mut Conn) -> Result<(), Error> {
+    let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *conn).await?;
+    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *conn).await?;
+    let keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut *conn).await?;
+    if journal == "wal" && synchronous == 2 && keys == 1 {
+        return Ok(());
+    }
+    Err(Error::unexpected(format!(
+        "the database is not durable: journal_mode {journal}, synchronous {synchronous}, foreign_keys {keys}"
+    )))
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if cannot_store(&error) {
+            tracing::error!(%error, "storage is not available");
+            return Code::StorageUnavailable.into();
+        }
+        Self::Unexpected(Arc::new(error))
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for Error {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::unexpected(error)
+    }
+}
+
+/// Full, read-only or failing disk; a PostgreSQL that is away, shutting down or out of resources.
+fn cannot_store(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(database) => database.code().is_some_and(|code| {
+            match code.parse::<u32>() {
+                // SQLite's primary result code is the low byte: BUSY, READONLY, IOERR, FULL.
+                Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 8 | 10 | 13),
+                _ => ["08", "53", "57P", "25006"].iter().any(|class| code.starts_with(class)),
+            }
+        }),
+        _ => false,
+    }
+}
+
+/// Whether PostgreSQL gave up on the transaction because of another one: serialisation failure or deadlock.
+pub(crate) fn collided(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(database)
+        if database.code().is_some_and(|code| code == "40001" || code == "40P01"))
+}

@@ -1,0 +1,20 @@
+//! Everything that is SQL. `db.rs` knows the two engines; each other file is one area: statements and row structs.
+//! No decisions here: conditional statements report their row count and the domain decides.
+
+#![expect(clippy::disallowed_methods, reason = "the store is the one module that may speak SQL")]
+
+pub mod account;
+pub mod db;
+pub mod event;
+pub mod idempotency;
+pub mod menu;
+pub mod notification;
+pub mod order;
+pub mod payment;
+pub mod refund;
+pub mod register;
+mod row;
+mod writer;
+
+pub use db::{Conn, Db, Tx};
+pub use row::{Corrupt, RowExt};

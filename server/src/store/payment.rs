@@ -1,0 +1,150 @@
+//! Attempts to pay, and which of them the provider is to be asked about.
+
+use super::{Conn, RowExt};
+use okini_shared::id::{BillId, FacilityId, OrderId, PaymentId};
+use okini_shared::money::Yen;
+use okini_shared::rules::payment::{PaymentState, ProviderName};
+use okini_shared::time::Millis;
+use sqlx::any::AnyRow;
+
+/// An attempt as it is stored.
+#[derive(Debug, Clone)]
+pub struct Payment {
+    pub id: PaymentId,
+    pub bill: BillId,
+    pub order: OrderId,
+    pub facility: FacilityId,
+    pub provider: ProviderName,
+    pub merchant: Option<String>,
+    pub amount: Yen,
+    pub state: PaymentState,
+    pub url: Option<String>,
+    pub provider_ref: Option<String>,
+    pub provider_payment_id: Option<String>,
+    pub expires_at: Option<Millis>,
+    pub created_at: Millis,
+    pub settled_at: Option<Millis>,
+    pub ask_at: Option<Millis>,
+    pub asked: i64,
+    pub remark: Option<String>,
+}
+
+fn payment_row(row: &AnyRow) -> Result<Payment, sqlx::Error> {
+    let time = |column| Ok::<_, sqlx::Error>(row.int_or_null(column)?.map(Millis::new));
+    Ok(Payment {
+        id: row.parsed("id")?,
+        bill: row.parsed("bill_id")?,
+        order: row.parsed("order_id")?,
+        facility: row.parsed("facility_id")?,
+        provider: row.named("provider", ProviderName::from_name)?,
+        merchant: row.text_or_null("merchant")?,
+        amount: Yen::new(row.int("amount")?),
+        state: row.named("state", PaymentState::from_name)?,
+        url: row.text_or_null("url")?,
+        provider_ref: row.text_or_null("provider_ref")?,
+        provider_payment_id: row.text_or_null("provider_payment_id")?,
+        expires_at: time("expires_at")?,
+        created_at: Millis::new(row.int("created_at")?),
+        settled_at: time("settled_at")?,
+        ask_at: time("ask_at")?,
+        asked: row.int("asked")?,
+        remark: row.text_or_null("remark")?,
+    })
+}
+
+/// Adds an attempt; false when the bill has a live one already.
+pub async fn insert(conn: &mut Conn, payment: &Payment) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "INSERT INTO payment (id, bill_id, order_id, facility_id, provider, merchant, amount, state, live, created_at,
+            ask_at, asked)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, 0) ON CONFLICT DO NOTHING",
+    )
+    .bind(payment.id.to_string())
+    .bind(payment.bill.to_string())
+    .bind(payment.order.to_string())
+    .bind(payment.facility.to_string())
+    .bind(payment.provider.name())
+    .bind(&payment.merchant)
+    .bind(payment.amount.get())
+    .bind(payment.state.name())
+    .bind(payment.created_at.get())
+    .bind(payment.ask_at.map(Millis::get))
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes what can change in an attempt, if it is still in the state it was read in; 0 when somebody else was faster.
+pub async fn update(conn: &mut Conn, payment: &Payment, was: PaymentState) -> Result<u64, sqlx::Error> {
+    let time = |at: Option<Millis>| at.map(Millis::get);
+    let done = sqlx::query(
+        "UPDATE payment SET state = $3, live = $4, url = $5, provider_ref = $6, provider_payment_id = $7,
+            expires_at = $8, settled_at = $9, ask_at = $10, asked = $11, remark = $12, locked_until = NULL
+         WHERE id = $1 AND state = $2",
+    )
+    .bind(payment.id.to_string())
+    .bind(was.name())
+    .bind(payment.state.name())
+    .bind(i64::from(payment.state.is_live()))
+    .bind(&payment.url)
+    .bind(&payment.provider_ref)
+    .bind(&payment.provider_payment_id)
+    .bind(time(payment.expires_at))
+    .bind(time(payment.settled_at))
+    .bind(time(payment.ask_at))
+    .bind(payment.asked)
+    .bind(&payment.remark)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// By id, which is the merchant payment id on the wire.
+pub async fn by_id(conn: &mut Conn, id: PaymentId) -> Result<Option<Payment>, sqlx::Error> {
+    let row = sqlx::query("SELECT * FROM payment WHERE id = $1").bind(id.to_string()).fetch_optional(conn).await?;
+    row.as_ref().map(payment_row).transpose()
+}
+
+/// The attempts of an order, oldest first.
+pub async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Payment>, sqlx::Error> {
+    let rows = sqlx::query("SELECT * FROM payment WHERE order_id = $1 ORDER BY id")
+        .bind(order.to_string())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(payment_row).collect()
+}
+
+/// Asks for the provider's word soon, but not more often than the given gap allows.
+pub async fn ask_soon(conn: &mut Conn, id: PaymentId, at: Millis) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE payment SET ask_at = $2
+         WHERE id = $1 AND (ask_at IS NULL OR ask_at > $2) AND state NOT IN ('succeeded', 'refunding', 'refunded')",
+    )
+    .bind(id.to_string())
+    .bind(at.get())
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Takes attempts whose time to ask has come, for this worker alone until `locked_until`.
+pub async fn lease(
+    conn: &mut Conn,
+    now: Millis,
+    locked_until: Millis,
+    limit: i64,
+) -> Result<Vec<Payment>, sqlx::Error> {
+    let rows = sqlx::query(
+        "UPDATE payment SET locked_until = $2 WHERE id IN (
+            SELECT id FROM payment WHERE ask_at IS NOT NULL AND ask_at <= $1
+                AND (locked_until IS NULL OR locked_until <= $1)
+            ORDER BY ask_at LIMIT $3)
+         AND (locked_until IS NULL OR locked_until <= $1) RETURNING *",
+    )
+    .bind(now.get())
+    .bind(locked_until.get())
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(payment_row).collect()
+}

@@ -1,0 +1,138 @@
+//! Money on its way back.
+
+use super::{Conn, RowExt};
+use okini_shared::id::{FacilityId, OrderId, PaymentId, RefundId};
+use okini_shared::money::Yen;
+use okini_shared::time::Millis;
+use sqlx::any::AnyRow;
+
+/// A refund as it is stored.
+#[derive(Debug, Clone)]
+pub struct Refund {
+    pub id: RefundId,
+    pub payment: PaymentId,
+    pub order: OrderId,
+    pub facility: FacilityId,
+    pub amount: Yen,
+    pub reason: String,
+    pub state: RefundState,
+    pub created_at: Millis,
+    pub done_at: Option<Millis>,
+    pub ask_at: Option<Millis>,
+    pub asked: i64,
+    pub remark: Option<String>,
+}
+
+/// Where a refund stands with the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundState {
+    /// To be sent.
+    Requested,
+    /// Sent, or perhaps sent: query before anything else.
+    Sent,
+    Done,
+    /// The provider said no: staff decide.
+    Refused,
+}
+
+impl RefundState {
+    /// As stored.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Sent => "sent",
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Requested, Self::Sent, Self::Done, Self::Refused].into_iter().find(|state| state.name() == name)
+    }
+}
+
+fn refund_row(row: &AnyRow) -> Result<Refund, sqlx::Error> {
+    Ok(Refund {
+        id: row.parsed("id")?,
+        payment: row.parsed("payment_id")?,
+        order: row.parsed("order_id")?,
+        facility: row.parsed("facility_id")?,
+        amount: Yen::new(row.int("amount")?),
+        reason: row.text("reason")?,
+        state: row.named("state", RefundState::from_name)?,
+        created_at: Millis::new(row.int("created_at")?),
+        done_at: row.int_or_null("done_at")?.map(Millis::new),
+        ask_at: row.int_or_null("ask_at")?.map(Millis::new),
+        asked: row.int("asked")?,
+        remark: row.text_or_null("remark")?,
+    })
+}
+
+/// Adds a refund; false when the payment has one already.
+pub async fn insert(conn: &mut Conn, refund: &Refund) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "INSERT INTO refund (id, payment_id, order_id, facility_id, amount, reason, state, created_at, ask_at, asked)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT DO NOTHING",
+    )
+    .bind(refund.id.to_string())
+    .bind(refund.payment.to_string())
+    .bind(refund.order.to_string())
+    .bind(refund.facility.to_string())
+    .bind(refund.amount.get())
+    .bind(&refund.reason)
+    .bind(refund.state.name())
+    .bind(refund.created_at.get())
+    .bind(refund.ask_at.map(Millis::get))
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes what can change, if the refund is still in the state it was read in.
+pub async fn update(conn: &mut Conn, refund: &Refund, was: RefundState) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE refund SET state = $3, done_at = $4, ask_at = $5, asked = $6, remark = $7, locked_until = NULL
+         WHERE id = $1 AND state = $2",
+    )
+    .bind(refund.id.to_string())
+    .bind(was.name())
+    .bind(refund.state.name())
+    .bind(refund.done_at.map(Millis::get))
+    .bind(refund.ask_at.map(Millis::get))
+    .bind(refund.asked)
+    .bind(&refund.remark)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// The refunds of an order.
+pub async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Refund>, sqlx::Error> {
+    let rows = sqlx::query("SELECT * FROM refund WHERE order_id = $1 ORDER BY id")
+        .bind(order.to_string())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(refund_row).collect()
+}
+
+/// Takes refunds whose time has come, for this worker alone until `locked_until`.
+pub async fn lease(
+    conn: &mut Conn,
+    now: Millis,
+    locked_until: Millis,
+    limit: i64,
+) -> Result<Vec<Refund>, sqlx::Error> {
+    let rows = sqlx::query(
+        "UPDATE refund SET locked_until = $2 WHERE id IN (
+            SELECT id FROM refund WHERE ask_at IS NOT NULL AND ask_at <= $1
+                AND (locked_until IS NULL OR locked_until <= $1)
+            ORDER BY ask_at LIMIT $3)
+         AND (locked_until IS NULL OR locked_until <= $1) RETURNING *",
+    )
+    .bind(now.get())
+    .bind(locked_until.get())
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(refund_row).collect()
+}
