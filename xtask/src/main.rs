@@ -1,1 +1,102 @@
-fn main() {}
+//! `cargo xtask`: the project's own commands, one arm each; the work is in the modules.
+//! What the product itself does (serving, migrating, seeding) belongs in the server, not here.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool talks on the terminal"
+)]
+
+mod apps;
+mod arguments;
+mod check;
+mod compress;
+mod e2e;
+mod packages;
+mod postgres;
+mod process;
+mod run;
+mod setup;
+mod sizes;
+mod steps;
+mod test;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use arguments::Arguments;
+use workspace::Workspace;
+
+const HELP: &str = "\
+The project's own commands:
+
+  cargo xtask run [--port N] [--listen ADDR] [--data DIR] [--database URL]
+      start the server with the demo programme and the payment sandbox
+  cargo xtask test [--no-e2e] [FILTER]
+      run every test on both databases, then the browser journeys;
+      with FILTER only the Rust tests whose name contains it
+  cargo xtask e2e [NAME]
+      run the browser journeys (whose file name contains NAME)
+  cargo xtask check
+      formatting, lints, spelling, licences, unused dependencies, docs, sizes
+  cargo xtask openapi
+      write docs/openapi.json from the server's own description
+  cargo xtask setup [--tests]
+      only install what is missing
+
+Every command first installs what it needs and keeps it in a cache folder
+($OKINI_TOOLS, else ~/.cache/okini).";
+
+fn main() -> ExitCode {
+    match dispatch() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch() -> Result<()> {
+    process::stop_children_on_signals()?;
+    let mut arguments = Arguments::from_command_line();
+    let Some(command) = arguments.command() else {
+        println!("{HELP}");
+        return Ok(());
+    };
+    let workspace = Workspace::find()?;
+    match command.as_str() {
+        "setup" => {
+            let tests = arguments.switch("--tests");
+            arguments.finish(0)?;
+            setup::for_apps(&workspace)?;
+            if tests {
+                setup::for_tests(&workspace)?;
+            }
+            println!("Everything is in place.");
+            Ok(())
+        }
+        "run" => run::run(&workspace, &run::Options::parse(arguments)?),
+        "test" => {
+            let journeys = !arguments.switch("--no-e2e");
+            let filter = arguments.finish(1)?;
+            test::run(&workspace, journeys, filter.first().map(String::as_str))
+        }
+        "e2e" => e2e::run(&workspace, arguments.finish(1)?.first().map(String::as_str)),
+        "check" => {
+            arguments.finish(0)?;
+            check::run(&workspace)
+        }
+        "openapi" => {
+            arguments.finish(0)?;
+            workspace.write_openapi()
+        }
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => bail!("there is no command `{other}`.\n\n{HELP}"),
+    }
+}
