@@ -1,1 +1,14 @@
-//! Being written.
+//! Okini in the browser: the diner's app and the staff's console, two small programs from one crate.
+//! The diner's first paint is written by the server from the same components (feature `ssr`).
+
+pub mod boot;
+pub mod browser;
+pub mod console;
+pub mod diner;
+pub mod l10n;
+pub mod mount;
+pub mod net;
+pub mod router;
+pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod ssr;

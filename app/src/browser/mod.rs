@@ -1,0 +1,77 @@
+//! The browser's own things that every screen may need: window, document, randomness, connection, pauses.
+//! Not here: requests (`net`), addresses (`router`), memory (`storage`), time of day (`clock`).
+//! Nothing of this may be called while the server renders: only in effects, handlers and tasks.
+
+pub mod clock;
+pub mod storage;
+
+use js_sys::{Function, Promise, Uint8Array};
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Document, Event, EventTarget, HtmlElement, Window};
+
+/// The window; it is always there in a page.
+#[expect(clippy::expect_used, reason = "an app without a window cannot say anything to anybody")]
+pub fn window() -> Window {
+    web_sys::window().expect("a window")
+}
+
+/// The document; it is always there in a page.
+#[expect(clippy::expect_used, reason = "an app without a document cannot say anything to anybody")]
+pub fn document() -> Document {
+    window().document().expect("a document")
+}
+
+/// The element of that id.
+pub fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Leaves the app for another page.
+pub fn leave_for(url: &str) {
+    let left = window().location().assign(url);
+    if left.is_err() {
+        leptos::logging::error!("cannot open {url}");
+    }
+}
+
+/// A new unguessable key of 32 hex digits, for `Idempotency-Key`.
+pub fn random_key() -> String {
+    let bytes = Uint8Array::new_with_length(16);
+    let filled = window().crypto().and_then(|crypto| crypto.get_random_values_with_array_buffer_view(&bytes));
+    debug_assert!(filled.is_ok(), "every supported browser has crypto.getRandomValues");
+    bytes.to_vec().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether the phone believes it has a connection.
+pub fn is_online() -> bool {
+    window().navigator().on_line()
+}
+
+/// Waits so many milliseconds.
+pub async fn pause(ms: i32) {
+    let promise = Promise::new(&mut |resolve: Function, _| {
+        let set = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
+        debug_assert!(set.is_ok(), "setTimeout takes a function and a number");
+    });
+    // A pause cannot fail.
+    drop(JsFuture::from(promise).await);
+}
+
+/// Calls back on an event until the current owner goes away.
+pub fn listen(target: &EventTarget, event: &'static str, callback: impl FnMut(Event) + 'static) {
+    let closure = Closure::<dyn FnMut(Event)>::new(callback);
+    let function: Function = closure.as_ref().clone().unchecked_into();
+    if target.add_event_listener_with_callback(event, &function).is_err() {
+        return;
+    }
+    let kept = SendWrapper::new((target.clone(), function, closure));
+    on_cleanup(move || {
+        let (target, function, closure) = kept.take();
+        // Fails only when it was never added.
+        drop(target.remove_event_listener_with_callback(event, &function));
+        drop(closure);
+    });
+}

@@ -1,0 +1,19 @@
+//! Small parts that both apps show: icons, words in another language, notices.
+//! Not here: parts of one app only; looks (`style/parts.css`).
+
+mod icon;
+mod notice;
+
+use leptos::prelude::*;
+use okini_shared::text::Words;
+
+pub use icon::Icon;
+pub use notice::{Notice, Tone};
+
+/// A name as its reader should hear it: marked when it is in another language than the page.
+pub fn said(words: &Words) -> AnyView {
+    match words.lang {
+        Some(lang) => view! { <span lang=lang.html()>{words.text.clone()}</span> }.into_any(),
+        None => words.text.clone().into_any(),
+    }
+}

@@ -1,0 +1,41 @@
+//! A message in the page: what happened, then what to do. Bad news interrupts a screen reader, other news waits.
+//! Not here: when there is something to say.
+
+use leptos::prelude::*;
+
+use super::Icon;
+
+/// How a message is meant; always with a word and an icon as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Ok,
+    Wait,
+    Bad,
+    Info,
+}
+
+impl Tone {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Ok => "notice notice--ok",
+            Self::Wait => "notice notice--wait",
+            Self::Bad => "notice notice--bad",
+            Self::Info => "notice notice--info",
+        }
+    }
+}
+
+/// A message with a heading and whatever explains it.
+#[component]
+pub fn Notice(tone: Tone, icon: Icon, #[prop(into)] title: Signal<String>, children: Children) -> impl IntoView {
+    let role = if tone == Tone::Bad { "alert" } else { "status" };
+    view! {
+        <div class=tone.class() role=role>
+            {icon.full()}
+            <div>
+                <b>{move || title.get()}</b>
+                {children()}
+            </div>
+        </div>
+    }
+}
