@@ -43,6 +43,7 @@ fn trunk(workspace: &Workspace, app: &str, dist: &Path) -> Result<()> {
     command
         .args([
             "build",
+            "--quiet",
             &format!("app/{app}.html"),
             "--config",
             "Trunk.toml",

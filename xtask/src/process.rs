@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde_json::Value;
 
@@ -43,17 +43,20 @@ pub(crate) fn stopped() -> bool {
 
 fn signal(pid: u32, signal: Signal) {
     if let Ok(pid) = i32::try_from(pid) {
-        // An error means that it has ended already.
-        let _ = kill(Pid::from_raw(pid), signal);
+        // An error means that all of it has ended already.
+        let _ = killpg(Pid::from_raw(pid), signal);
     }
 }
 
-/// Starts a program that [`stop_children_on_signals`] knows about.
+/// Starts a program that [`stop_children_on_signals`] knows about, as a process group of its own:
+/// so ctrl-c reaches it once, through xtask, and reaches what it started as well.
 fn spawn(command: &mut Command) -> Result<Child> {
     if stopped() {
         bail!("stopped");
     }
     let child = command
+        .process_group(0)
+        .stdin(Stdio::null())
         .spawn()
         .with_context(|| format!("cannot start `{}`", written_out(command)))?;
     running().push(child.id());
@@ -114,10 +117,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 /// of the log there if it fails.
 pub(crate) fn run_logged(what: &str, log: &Path, command: &mut Command) -> Result<()> {
     let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-    command
-        .stdin(Stdio::null())
-        .stdout(file.try_clone()?)
-        .stderr(file);
+    command.stdout(file.try_clone()?).stderr(file);
     let mut child = spawn(command)?;
     let (done, ended) = channel();
     let waiting = thread::spawn(move || {
@@ -198,12 +198,7 @@ impl Background {
         tell: Sender<&'static str>,
     ) -> Result<Self> {
         let file = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
-        // A process group of its own: ctrl-c reaches it through xtask only, so once.
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(file)
-            .process_group(0);
+        command.stdout(Stdio::piped()).stderr(file);
         let mut child = spawn(command)?;
         let pid = child.id();
         let stdout = child.stdout.take().context("no stdout")?;

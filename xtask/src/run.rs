@@ -23,7 +23,7 @@ const PORT: u16 = 8080;
 pub(crate) struct Options {
     port: Option<u16>,
     listen: Option<IpAddr>,
-    data: PathBuf,
+    data: Option<PathBuf>,
     database: Option<String>,
 }
 
@@ -32,9 +32,7 @@ impl Options {
         let options = Self {
             port: arguments.option("--port")?,
             listen: arguments.option("--listen")?,
-            data: arguments
-                .option("--data")?
-                .unwrap_or_else(|| PathBuf::from("okini-data")),
+            data: arguments.option("--data")?,
             database: arguments.option("--database")?,
         };
         arguments.finish(0)?;
@@ -98,11 +96,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 }
 
 fn demo(workspace: &Workspace, options: &Options, companies: &Value) -> Command {
+    let data = options
+        .data
+        .clone()
+        .unwrap_or_else(|| workspace.root.join("okini-data"));
     let mut command = Command::new(workspace.program("okini"));
     command
         .args(["demo", "--port", &options.choose_port().to_string()])
         .arg("--data")
-        .arg(&options.data);
+        .arg(data);
     if let Some(address) = options.listen {
         command.arg("--listen").arg(address.to_string());
     }
