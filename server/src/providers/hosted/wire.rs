@@ -1,0 +1,71 @@
+//! The hosted checkout's JSON, as far as we send and read it, and its errors. No decisions about payments.
+
+use crate::providers::http::{Answer, brief};
+use crate::providers::trouble::{Refusal, Trouble};
+use okini_shared::id::{PaymentId, RefundId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// Body of `POST /v1/sessions`.
+#[derive(Serialize)]
+pub(super) struct NewSession<'a> {
+    pub(super) reference: PaymentId,
+    pub(super) amount: i64,
+    pub(super) currency: &'static str,
+    pub(super) description: &'a str,
+    pub(super) return_url: &'a str,
+    pub(super) expires_in_seconds: i64,
+}
+
+/// A checkout session.
+#[derive(Deserialize)]
+pub(super) struct Session {
+    pub(super) id: String,
+    pub(super) reference: String,
+    pub(super) status: String,
+    pub(super) amount: i64,
+    pub(super) currency: String,
+    pub(super) url: String,
+    /// Seconds.
+    pub(super) expires_at: i64,
+    /// Once it was paid.
+    pub(super) payment_id: Option<String>,
+}
+
+/// Body of `POST /v1/refunds`.
+#[derive(Serialize)]
+pub(super) struct NewRefund<'a> {
+    pub(super) session_id: &'a str,
+    pub(super) refund_reference: RefundId,
+    pub(super) amount: i64,
+}
+
+/// A refund.
+#[derive(Deserialize)]
+pub(super) struct Refund {
+    pub(super) refund_reference: String,
+    pub(super) session_id: String,
+    pub(super) status: String,
+    pub(super) amount: i64,
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    code: String,
+}
+
+/// Reads an answer. Without one of the provider's own codes an error leaves the outcome open.
+pub(super) fn open<T: DeserializeOwned>(answer: &Answer) -> Result<T, Trouble> {
+    if (200..300).contains(&answer.status) {
+        return serde_json::from_slice(&answer.body).map_err(|_| Trouble::unclear("unreadable answer"));
+    }
+    let Ok(Problem { code }) = serde_json::from_slice(&answer.body) else {
+        return Err(Trouble::unclear(format!("unreadable answer, status {}", answer.status)));
+    };
+    match answer.status {
+        404 => Err(Trouble::Refused(brief(&code), Refusal::Missing)),
+        401 | 429 | 503 => Err(Trouble::Refused(brief(&code), Refusal::Passing)),
+        400..=499 => Err(Trouble::Refused(brief(&code), Refusal::Lasting)),
+        _ => Err(Trouble::unclear(brief(&code))),
+    }
+}

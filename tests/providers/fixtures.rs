@@ -1,0 +1,71 @@
+//! The adapters and payments that the wire tests use: a clock that stands still, seeded ids, short timeouts.
+
+use okini_server::clock::{Clock, Ids};
+use okini_server::providers::hosted::{Hosted, HostedSettings};
+use okini_server::providers::http::{Http, Timeouts};
+use okini_server::providers::paypay::{PayPay, PayPaySettings};
+use okini_server::providers::{Attempt, RefundRequest};
+use okini_shared::id::{PaymentId, RefundId};
+use okini_shared::money::Yen;
+use okini_shared::time::Millis;
+use std::time::Duration;
+
+/// 2026-11-22 10:27:02.345 UTC.
+pub(crate) const NOW: Millis = Millis::new(1_795_343_222_345);
+pub(crate) const KEY: &str = "a_8H2kQ0mZp3w1";
+pub(crate) const SECRET: &str = "Zk9PmvJq3bqQmv1TtY8dO7hM0hVh8uQ1bqUu+x/2Y1o=";
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+pub(crate) const PAYMENT: &str = "pay_019aab00000070008000000000000001";
+pub(crate) const REFUND: &str = "ref_019aab00000070008000000000000002";
+
+pub(crate) fn paypay(base_url: &str) -> PayPay {
+    let settings = PayPaySettings {
+        base_url: base_url.into(),
+        api_key: KEY.into(),
+        api_secret: SECRET.into(),
+        page_host: "qr.paypay.test".into(),
+        timeouts: timeouts(),
+    };
+    let clock = Clock::manual(NOW);
+    PayPay::new(settings, Http::new().unwrap(), clock.clone(), Ids::seeded(clock, 1))
+}
+
+pub(crate) fn hosted(base_url: &str) -> Hosted {
+    let settings = HostedSettings {
+        base_url: base_url.into(),
+        api_key: KEY.into(),
+        webhook_secret: WEBHOOK_SECRET.into(),
+        page_host: "pay.hosted.test".into(),
+        timeouts: timeouts(),
+    };
+    Hosted::new(settings, Http::new().unwrap(), Clock::manual(NOW)).unwrap()
+}
+
+/// Long for a loopback, short for a test that waits for it.
+pub(crate) fn timeouts() -> Timeouts {
+    Timeouts { moving: Duration::from_millis(400), asking: Duration::from_millis(400) }
+}
+
+pub(crate) fn attempt() -> Attempt {
+    Attempt {
+        id: PAYMENT.parse::<PaymentId>().unwrap(),
+        merchant: Some("286123456789012345".into()),
+        amount: Yen::new(1_430),
+        description: "お好み焼き さくら".into(),
+        return_url: "https://okini.example/o/abc?x=1".into(),
+        created_at: NOW,
+        provider_ref: Some("04-6p2kX9TzQw3aLmRe".into()),
+    }
+}
+
+pub(crate) fn refund() -> RefundRequest {
+    RefundRequest {
+        id: REFUND.parse::<RefundId>().unwrap(),
+        merchant: None,
+        payment: PAYMENT.parse().unwrap(),
+        provider_payment_id: "02811530217645375488".into(),
+        provider_ref: Some("04-6p2kX9TzQw3aLmRe".into()),
+        amount: Yen::new(430),
+        requested_at: NOW,
+    }
+}

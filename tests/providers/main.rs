@@ -1,0 +1,9 @@
+//! The provider adapters: what they sign and send byte for byte, what they make of answers, and one contract that all of
+//! them keep against the sandbox. What follows from it for orders is tested in `api` and `simulation`.
+
+mod fixtures;
+mod paypay_answers;
+mod paypay_wire;
+mod raw;
+mod signing;
+mod transport;
