@@ -23,9 +23,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         if workspace.is_stamped(&stamp, &sources) && dist.join("index.html").exists() {
             continue;
         }
-        println!(
-            "Building the {app} app for the browser (about 2 minutes the first time, later 20 seconds) ..."
-        );
+        println!("Building the {app} app for the browser (about 2 minutes the first time, later 20 seconds) ...");
         trunk(workspace, app, &dist)?;
         compress_folder(&dist)?;
         workspace.stamp(&stamp, &sources)?;
@@ -40,29 +38,13 @@ fn trunk(workspace: &Workspace, app: &str, dist: &Path) -> Result<()> {
     }
     fs::create_dir_all(dist)?;
     let mut command = TRUNK.command(workspace);
+    command.args(["build", "--quiet", &format!("app/{app}.html"), "--config", "Trunk.toml"]).arg("--dist").arg(dist);
     command
-        .args([
-            "build",
-            "--quiet",
-            &format!("app/{app}.html"),
-            "--config",
-            "Trunk.toml",
-        ])
-        .arg("--dist")
-        .arg(dist);
-    command
-        .args([
-            "--public-url",
-            &format!("/assets/{app}/"),
-            "--html-output",
-            "index.html",
-        ])
+        .args(["--public-url", &format!("/assets/{app}/"), "--html-output", "index.html"])
         .current_dir(&workspace.root);
     command.env("PATH", tools::path_with_build_tools(workspace)?);
-    command
-        .env("TRUNK_OFFLINE", "true")
-        .env("TRUNK_SKIP_VERSION_CHECK", "true");
-    command.env("RUSTFLAGS", WASM_RUSTFLAGS);
+    command.env("TRUNK_OFFLINE", "true").env("TRUNK_SKIP_VERSION_CHECK", "true");
+    command.env("RUSTFLAGS", WASM_RUSTFLAGS).env_remove("RUST_BACKTRACE");
     process::run(&mut command)
 }
 
@@ -70,15 +52,9 @@ fn trunk(workspace: &Workspace, app: &str, dist: &Path) -> Result<()> {
 pub(crate) const WASM_RUSTFLAGS: &str = "--cfg erase_components";
 
 fn sources(workspace: &Workspace) -> Result<String> {
-    let mut paths: Vec<PathBuf> = [
-        "shared",
-        "Cargo.toml",
-        "Cargo.lock",
-        "Trunk.toml",
-        "rust-toolchain.toml",
-    ]
-    .map(|path| workspace.root.join(path))
-    .to_vec();
+    let mut paths: Vec<PathBuf> = ["shared", "Cargo.toml", "Cargo.lock", "Trunk.toml", "rust-toolchain.toml"]
+        .map(|path| workspace.root.join(path))
+        .to_vec();
     for entry in fs::read_dir(workspace.root.join("app"))? {
         let path = entry?.path();
         if path.file_name().is_some_and(|name| name != "dist") {
@@ -100,19 +76,12 @@ pub(crate) fn weigh(workspace: &Workspace) -> Result<()> {
     let mut heavy = Vec::new();
     for (app, budget) in APPS {
         let files = files_under(&[dist(workspace, app)])?;
-        let wasm = files
-            .iter()
-            .find(|file| file.to_string_lossy().ends_with(".wasm.br"));
-        let bytes =
-            fs::metadata(wasm.with_context(|| format!("the {app} app is not built"))?)?.len();
+        let wasm = files.iter().find(|file| file.to_string_lossy().ends_with(".wasm.br"));
+        let bytes = fs::metadata(wasm.with_context(|| format!("the {app} app is not built"))?)?.len();
         println!("  {app}: {} KB of {budget} KB", bytes.div_ceil(1000));
         if bytes > budget * 1000 {
             heavy.push(app);
         }
     }
-    if heavy.is_empty() {
-        Ok(())
-    } else {
-        bail!("over budget: {}", heavy.join(", "))
-    }
+    if heavy.is_empty() { Ok(()) } else { bail!("over budget: {}", heavy.join(", ")) }
 }

@@ -15,11 +15,7 @@ impl Arguments {
 
     /// Takes the first word: the command.
     pub(crate) fn command(&mut self) -> Option<String> {
-        if self.0.is_empty() {
-            None
-        } else {
-            Some(self.0.remove(0))
-        }
+        if self.0.is_empty() { None } else { Some(self.0.remove(0)) }
     }
 
     /// Takes `--name` and says whether it was there.
@@ -34,10 +30,8 @@ impl Arguments {
     /// # Errors
     /// When the value is missing or is not a `T`.
     pub(crate) fn option<T: FromStr>(&mut self, name: &str) -> Result<Option<T>> {
-        let is_it = |word: &String| {
-            word.strip_prefix(name)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
-        };
+        let is_it =
+            |word: &String| word.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('='));
         let Some(at) = self.0.iter().position(is_it) else {
             return Ok(None);
         };
@@ -47,10 +41,7 @@ impl Arguments {
             None if at < self.0.len() => self.0.remove(at),
             None => bail!("{name} wants a value"),
         };
-        value
-            .parse()
-            .map(Some)
-            .map_err(|_| anyhow!("{name} does not understand `{value}`"))
+        value.parse().map(Some).map_err(|_| anyhow!("{name} does not understand `{value}`"))
     }
 
     /// The words that are left.
@@ -58,12 +49,7 @@ impl Arguments {
     /// # Errors
     /// When an unknown option or more than `most` words are left.
     pub(crate) fn finish(self, most: usize) -> Result<Vec<String>> {
-        if let Some(odd) = self
-            .0
-            .iter()
-            .find(|word| word.starts_with("--"))
-            .or(self.0.get(most))
-        {
+        if let Some(odd) = self.0.iter().find(|word| word.starts_with("--")).or(self.0.get(most)) {
             bail!("`{odd}` is not understood here; see `cargo xtask help`");
         }
         Ok(self.0)

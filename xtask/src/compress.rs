@@ -11,25 +11,12 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::workspace::files_under;
 
-const COMPRESSIBLE: [&str; 8] = [
-    "css",
-    "html",
-    "js",
-    "json",
-    "svg",
-    "txt",
-    "wasm",
-    "webmanifest",
-];
+const COMPRESSIBLE: [&str; 8] = ["css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"];
 
 /// Writes both siblings of every compressible file below `folder`.
 pub(crate) fn compress_folder(folder: &Path) -> Result<()> {
     for file in files_under(&[folder.to_owned()])? {
-        if file
-            .extension()
-            .and_then(OsStr::to_str)
-            .is_some_and(|kind| COMPRESSIBLE.contains(&kind))
-        {
+        if file.extension().and_then(OsStr::to_str).is_some_and(|kind| COMPRESSIBLE.contains(&kind)) {
             let bytes = fs::read(&file)?;
             write_beside(&file, "br", &brotli(&bytes)?)?;
             write_beside(&file, "gz", &gzip(&bytes)?)?;
@@ -47,11 +34,7 @@ fn write_beside(file: &Path, kind: &str, bytes: &[u8]) -> Result<()> {
 }
 
 fn brotli(mut bytes: &[u8]) -> Result<Vec<u8>> {
-    let best = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
+    let best = brotli::enc::BrotliEncoderParams { quality: 11, size_hint: bytes.len(), ..Default::default() };
     let mut out = Vec::new();
     brotli::BrotliCompress(&mut bytes, &mut out, &best)?;
     Ok(out)

@@ -1,10 +1,6 @@
 //! `cargo xtask`: the project's own commands, one arm each; the work is in the modules.
 //! What the product itself does (serving, migrating, seeding) belongs in the server, not here.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line tool talks on the terminal"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks on the terminal")]
 
 mod apps;
 mod arguments;

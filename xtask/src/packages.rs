@@ -62,47 +62,24 @@ pub(crate) fn install(workspace: &Workspace, packages: &[Package]) -> Result<()>
     }
     let wanted: Vec<&str> = packages.iter().map(|package| package.what_for()).collect();
     let wanted = wanted.join(", ");
-    let Some((manager, words)) = MANAGERS
-        .into_iter()
-        .find(|(manager, _)| find_on_path(&[manager]).is_some())
-    else {
-        bail!(
-            "missing: {wanted}. There is no apt-get, dnf, pacman or brew here: please install by hand."
-        );
+    let Some((manager, words)) = MANAGERS.into_iter().find(|(manager, _)| find_on_path(&[manager]).is_some()) else {
+        bail!("missing: {wanted}. There is no apt-get, dnf, pacman or brew here: please install by hand.");
     };
-    let names: Vec<&str> = packages
-        .iter()
-        .flat_map(|package| package.names(manager))
-        .copied()
-        .collect();
+    let names: Vec<&str> = packages.iter().flat_map(|package| package.names(manager)).copied().collect();
     println!("Installing by {manager}, once (usually 1 to 3 minutes): {wanted} ...");
     let log = workspace.cache.join(format!("logs/{manager}.log"));
     let root = nix::unistd::geteuid().is_root();
     let sudo = !root && manager != "brew";
-    let by_hand = format!(
-        "{}{manager} {} {}",
-        if sudo { "sudo " } else { "" },
-        words.join(" "),
-        names.join(" ")
-    );
+    let by_hand = format!("{}{manager} {} {}", if sudo { "sudo " } else { "" }, words.join(" "), names.join(" "));
     if sudo && !process::succeeds(Command::new("sudo").args(["-n", "true"])) {
-        bail!(
-            "missing: {wanted}. Installing needs your password; please run this and then start again:\n  {by_hand}"
-        );
+        bail!("missing: {wanted}. Installing needs your password; please run this and then start again:\n  {by_hand}");
     }
     if manager == "apt-get" {
         // Old lists name packages that are gone. If they cannot be renewed the old ones may still do.
         let _ = process::run_logged("package lists", &log, call(manager, sudo).arg("update"));
     }
-    process::run_logged(
-        "packages",
-        &log,
-        call(manager, sudo).args(words).args(&names),
-    )
-    .map_err(|error| {
-        error.context(format!(
-            "could not install {wanted}; please run this by hand and then start again:\n  {by_hand}"
-        ))
+    process::run_logged("packages", &log, call(manager, sudo).args(words).args(&names)).map_err(|error| {
+        error.context(format!("could not install {wanted}; please run this by hand and then start again:\n  {by_hand}"))
     })
 }
 

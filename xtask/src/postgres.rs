@@ -24,25 +24,14 @@ impl Postgres {
     /// # Errors
     /// When its programs are missing or it does not start: with the end of its log.
     pub(crate) fn start() -> Result<Self> {
-        let programs =
-            programs().context("PostgreSQL is not installed: cargo xtask setup --tests")?;
+        let programs = programs().context("PostgreSQL is not installed: cargo xtask setup --tests")?;
         let folder = std::env::temp_dir().join(format!("okini-postgres-{}", std::process::id()));
-        let cluster = Self {
-            programs,
-            folder,
-            port: free_port()?,
-        };
+        let cluster = Self { programs, folder, port: free_port()? };
         process::output(as_server("mkdir").args(["-m", "700"]).arg(&cluster.folder))?;
         process::output(
             cluster
                 .program("initdb")
-                .args([
-                    "--auth=trust",
-                    "--username=okini",
-                    "--encoding=UTF8",
-                    "--no-locale",
-                    "--no-sync",
-                ])
+                .args(["--auth=trust", "--username=okini", "--encoding=UTF8", "--no-locale", "--no-sync"])
                 .arg("-D")
                 .arg(cluster.folder.join("data")),
         )?;
@@ -61,14 +50,9 @@ impl Postgres {
         let log = self.folder.join("log");
         let mut start = self.control("start");
         // `-l` gives the server its own stdout; it would hold ours open otherwise.
-        start
-            .args(["-w", "-t", "60", "-o", &options, "-l"])
-            .arg(&log);
+        start.args(["-w", "-t", "60", "-o", &options, "-l"]).arg(&log);
         if let Err(error) = process::output(&mut start) {
-            bail!(
-                "PostgreSQL does not start: {error}\n{}",
-                process::tail(&log)
-            );
+            bail!("PostgreSQL does not start: {error}\n{}", process::tail(&log));
         }
         Ok(())
     }
@@ -93,13 +77,9 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         if self.folder.join("data/postmaster.pid").exists()
-            && let Err(error) =
-                process::output(self.control("stop").args(["-m", "immediate", "-w"]))
+            && let Err(error) = process::output(self.control("stop").args(["-m", "immediate", "-w"]))
         {
-            eprintln!(
-                "could not stop PostgreSQL in {}: {error:#}",
-                self.folder.display()
-            );
+            eprintln!("could not stop PostgreSQL in {}: {error:#}", self.folder.display());
             return;
         }
         if let Err(error) = fs::remove_dir_all(&self.folder) {
@@ -129,43 +109,20 @@ fn free_port() -> Result<u16> {
 
 /// The folder of the server's programs, which Debian and Homebrew keep off PATH.
 pub(crate) fn programs() -> Option<PathBuf> {
-    let has_all = |folder: &PathBuf| {
-        ["initdb", "pg_ctl", "postgres"]
-            .iter()
-            .all(|name| folder.join(name).exists())
-    };
-    let named = process::output(Command::new("pg_config").arg("--bindir"))
-        .map(|line| PathBuf::from(line.trim()));
-    let on_path =
-        find_on_path(&["initdb"]).and_then(|program| program.parent().map(Path::to_owned));
+    let has_all = |folder: &PathBuf| ["initdb", "pg_ctl", "postgres"].iter().all(|name| folder.join(name).exists());
+    let named = process::output(Command::new("pg_config").arg("--bindir")).map(|line| PathBuf::from(line.trim()));
+    let on_path = find_on_path(&["initdb"]).and_then(|program| program.parent().map(Path::to_owned));
     let newest = |folder: &str| {
-        let versions = fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path().join("bin"));
-        versions
-            .filter(has_all)
-            .max_by_key(|folder| version_in(folder))
+        let versions = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
+        versions.filter(has_all).max_by_key(|folder| version_in(folder))
     };
-    let kept = || {
-        newest("/usr/lib/postgresql")
-            .or_else(|| newest("/opt/homebrew/opt"))
-            .or_else(|| newest("/usr/local/opt"))
-    };
-    named
-        .ok()
-        .filter(has_all)
-        .or_else(|| on_path.filter(has_all))
-        .or_else(kept)
+    let kept =
+        || newest("/usr/lib/postgresql").or_else(|| newest("/opt/homebrew/opt")).or_else(|| newest("/usr/local/opt"));
+    named.ok().filter(has_all).or_else(|| on_path.filter(has_all)).or_else(kept)
 }
 
 /// The number in `.../15/bin` or `.../postgresql@17/bin`.
 fn version_in(folder: &Path) -> u32 {
-    let digits: String = folder
-        .to_string_lossy()
-        .chars()
-        .filter(char::is_ascii_digit)
-        .collect();
+    let digits: String = folder.to_string_lossy().chars().filter(char::is_ascii_digit).collect();
     digits.parse().unwrap_or(0)
 }

@@ -72,10 +72,7 @@ fn wait(child: &mut Child) -> Result<ExitStatus> {
 /// The command as one could type it.
 pub(crate) fn written_out(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
 
 /// Runs to the end on this terminal.
@@ -84,11 +81,7 @@ pub(crate) fn written_out(command: &Command) -> String {
 /// When it cannot be started or does not succeed.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = wait(&mut spawn(command)?)?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(anyhow!("`{}` failed ({status})", written_out(command)))
-    }
+    if status.success() { Ok(()) } else { Err(anyhow!("`{}` failed ({status})", written_out(command))) }
 }
 
 /// Runs to the end in silence and says whether it could be run and succeeded.
@@ -98,17 +91,10 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
 
 /// Runs to the end and gives what it wrote on stdout.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
-    let output = command
-        .output()
-        .with_context(|| format!("cannot start `{}`", written_out(command)))?;
+    let output = command.output().with_context(|| format!("cannot start `{}`", written_out(command)))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        bail!(
-            "`{}` failed ({}): {}",
-            written_out(command),
-            output.status,
-            said.trim()
-        );
+        bail!("`{}` failed ({}): {}", written_out(command), output.status, said.trim());
     }
     String::from_utf8(output.stdout).context("output is not UTF-8")
 }
@@ -127,16 +113,9 @@ pub(crate) fn run_logged(what: &str, log: &Path, command: &mut Command) -> Resul
         status
     });
     show_progress(what, log, &ended);
-    let status = waiting
-        .join()
-        .map_err(|_| anyhow!("lost sight of {what}"))??;
+    let status = waiting.join().map_err(|_| anyhow!("lost sight of {what}"))??;
     if !status.success() {
-        bail!(
-            "{what}: `{}` failed ({status}). The end of {}:\n{}",
-            written_out(command),
-            log.display(),
-            tail(log)
-        );
+        bail!("{what}: `{}` failed ({status}). The end of {}:\n{}", written_out(command), log.display(), tail(log));
     }
     Ok(())
 }
@@ -148,14 +127,7 @@ fn show_progress(what: &str, log: &Path, ended: &Receiver<()>) {
     let pause = Duration::from_secs(if terminal { 1 } else { 30 });
     while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
         let seconds = started.elapsed().as_secs();
-        let last: String = tail(log)
-            .lines()
-            .last()
-            .unwrap_or_default()
-            .trim()
-            .chars()
-            .take(50)
-            .collect();
+        let last: String = tail(log).lines().last().unwrap_or_default().trim().chars().take(50).collect();
         let line = format!("  {what}: {}:{:02}  {last}", seconds / 60, seconds % 60);
         if terminal {
             print!("\r\x1b[2K{line}");
@@ -174,10 +146,7 @@ pub(crate) fn tail(log: &Path) -> String {
     let bytes = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     let lines: Vec<&str> = text.lines().collect();
-    lines
-        .get(lines.len().saturating_sub(30)..)
-        .unwrap_or_default()
-        .join("\n")
+    lines.get(lines.len().saturating_sub(30)..).unwrap_or_default().join("\n")
 }
 
 /// A program in the background; ended by its id when this value goes away.
@@ -215,13 +184,7 @@ impl Background {
             let _ = send_end.send(());
             let _ = tell.send(name);
         });
-        Ok(Self {
-            name,
-            pid,
-            log,
-            first_line,
-            ended,
-        })
+        Ok(Self { name, pid, log, first_line, ended })
     }
 
     /// Waits for the JSON line by which the program says that it is ready.
@@ -229,30 +192,19 @@ impl Background {
     /// # Errors
     /// When it ends or is silent for two minutes, or the line is not JSON.
     pub(crate) fn ready(&self) -> Result<Value> {
-        let line = self
-            .first_line
-            .recv_timeout(Duration::from_secs(120))
-            .map_err(|_| self.failure("did not start"))?;
-        serde_json::from_str(&line)
-            .with_context(|| format!("{} is ready, but says it as `{line}`", self.name))
+        let line = self.first_line.recv_timeout(Duration::from_secs(120)).map_err(|_| self.failure("did not start"))?;
+        serde_json::from_str(&line).with_context(|| format!("{} is ready, but says it as `{line}`", self.name))
     }
 
     /// An error with the end of the program's log.
     pub(crate) fn failure(&self, how: &str) -> anyhow::Error {
-        anyhow!(
-            "the {} {how}. The end of {}:\n{}",
-            self.name,
-            self.log.display(),
-            tail(&self.log)
-        )
+        anyhow!("the {} {how}. The end of {}:\n{}", self.name, self.log.display(), tail(&self.log))
     }
 }
 
 impl Drop for Background {
     fn drop(&mut self) {
-        let ended = |limit| {
-            self.ended.recv_timeout(Duration::from_secs(limit)) != Err(RecvTimeoutError::Timeout)
-        };
+        let ended = |limit| self.ended.recv_timeout(Duration::from_secs(limit)) != Err(RecvTimeoutError::Timeout);
         if ended(0) {
             return;
         }

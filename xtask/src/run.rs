@@ -57,9 +57,7 @@ impl Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     setup::for_apps(workspace)?;
     apps::build(workspace)?;
-    println!(
-        "Building the server and the sandbox (about 6 minutes the first time, later seconds) ..."
-    );
+    println!("Building the server and the sandbox (about 6 minutes the first time, later seconds) ...");
     workspace.build_programs()?;
 
     let (tell, ends) = channel();
@@ -68,24 +66,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(address) = options.listen {
         command.arg("--listen").arg(address.to_string());
     }
-    let sandbox = Background::start(
-        "sandbox",
-        &mut command,
-        workspace.state("sandbox.log"),
-        tell.clone(),
-    )?;
+    let sandbox = Background::start("sandbox", &mut command, workspace.state("sandbox.log"), tell.clone())?;
     let companies = sandbox.ready()?;
-    let server = Background::start(
-        "server",
-        &mut demo(workspace, options, &companies),
-        workspace.state("okini.log"),
-        tell,
-    )?;
+    let server =
+        Background::start("server", &mut demo(workspace, options, &companies), workspace.state("okini.log"), tell)?;
     announce(&server.ready()?)?;
-    println!(
-        "Logs: {} and sandbox.log beside it. Ctrl-c ends both.",
-        workspace.state("okini.log").display()
-    );
+    println!("Logs: {} and sandbox.log beside it. Ctrl-c ends both.", workspace.state("okini.log").display());
 
     let first = ends.recv()?;
     if process::stopped() {
@@ -96,15 +82,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 }
 
 fn demo(workspace: &Workspace, options: &Options, companies: &Value) -> Command {
-    let data = options
-        .data
-        .clone()
-        .unwrap_or_else(|| workspace.root.join("okini-data"));
+    let data = options.data.clone().unwrap_or_else(|| workspace.root.join("okini-data"));
     let mut command = Command::new(workspace.program("okini"));
-    command
-        .args(["demo", "--port", &options.choose_port().to_string()])
-        .arg("--data")
-        .arg(data);
+    command.args(["demo", "--port", &options.choose_port().to_string()]).arg("--data").arg(data);
     if let Some(address) = options.listen {
         command.arg("--listen").arg(address.to_string());
     }
@@ -117,28 +97,11 @@ fn demo(workspace: &Workspace, options: &Options, companies: &Value) -> Command 
 
 /// Prints what the server's ready line says, for people.
 fn announce(ready: &Value) -> Result<()> {
-    let text = |value: &Value, name: &str| {
-        value
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let list = |name: &str| {
-        ready
-            .get(name)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
+    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let list = |name: &str| ready.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     println!("\nLogins of the demo:");
     for login in list("logins") {
-        println!(
-            "  {:<20} {:<28} {}",
-            text(&login, "role"),
-            text(&login, "user"),
-            text(&login, "password")
-        );
+        println!("  {:<20} {:<28} {}", text(&login, "role"), text(&login, "user"), text(&login, "password"));
     }
     println!("\nConsole:   {}", text(ready, "console_url"));
     let facilities = list("facilities");
@@ -154,16 +117,10 @@ fn terminal_qr(link: &str, colours: bool) -> Result<String> {
     let code = QrCode::new(link).context("the link is too long for a QR code")?;
     let mut picture = code.render::<Dense1x2>();
     if !colours {
-        picture
-            .dark_color(Dense1x2::Light)
-            .light_color(Dense1x2::Dark);
+        picture.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark);
         return Ok(picture.build());
     }
-    let lines: Vec<String> = picture
-        .build()
-        .lines()
-        .map(|line| format!("\x1b[30;107m{line}\x1b[0m"))
-        .collect();
+    let lines: Vec<String> = picture.build().lines().map(|line| format!("\x1b[30;107m{line}\x1b[0m")).collect();
     Ok(lines.join("\n"))
 }
 

@@ -41,30 +41,18 @@ pub(crate) fn for_journeys(workspace: &Workspace) -> Result<()> {
 pub(crate) fn chromium() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     let on_mac = || {
-        [
-            "Chromium.app/Contents/MacOS/Chromium",
-            "Google Chrome.app/Contents/MacOS/Google Chrome",
-        ]
-        .map(|app| Path::new("/Applications").join(app))
-        .into_iter()
-        .find(|program| program.exists())
+        ["Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome"]
+            .map(|app| Path::new("/Applications").join(app))
+            .into_iter()
+            .find(|program| program.exists())
     };
-    let names = [
-        "chromium",
-        "chromium-browser",
-        "google-chrome-stable",
-        "google-chrome",
-    ];
+    let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
     named.or_else(|| find_on_path(&names)).or_else(on_mac)
 }
 
 fn missing_node() -> Vec<Package> {
     let there = find_on_path(&["node"]).is_some() && find_on_path(&["npm"]).is_some();
-    if there {
-        Vec::new()
-    } else {
-        vec![Package::Node]
-    }
+    if there { Vec::new() } else { vec![Package::Node] }
 }
 
 fn missing_for_journeys() -> Vec<Package> {
@@ -83,20 +71,13 @@ fn missing_for_journeys() -> Vec<Package> {
 fn wasm_target(workspace: &Workspace) -> Result<()> {
     // In the checkout, so that rust-toolchain.toml decides which compiler is asked.
     let mut ask = Command::new("rustc");
-    ask.args([
-        "--print",
-        "target-libdir",
-        "--target",
-        "wasm32-unknown-unknown",
-    ])
-    .current_dir(&workspace.root);
+    ask.args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]).current_dir(&workspace.root);
     if Path::new(process::output(&mut ask)?.trim()).exists() {
         return Ok(());
     }
     println!("Adding the WASM target to the Rust toolchain, once (usually 10 seconds) ...");
     let mut add = Command::new("rustup");
-    add.args(["target", "add", "wasm32-unknown-unknown"])
-        .current_dir(&workspace.root);
+    add.args(["target", "add", "wasm32-unknown-unknown"]).current_dir(&workspace.root);
     process::run_logged("wasm target", &workspace.cache.join("logs/wasm-target.log"), &mut add).context(
         "this Rust has no WASM target; with rustup it comes by:\n  rustup target add wasm32-unknown-unknown\n\
          without rustup by the package that your system has for it",
@@ -115,13 +96,7 @@ fn journey_libraries(workspace: &Workspace) -> Result<()> {
     }
     println!("Fetching what drives the browser by npm (usually 10 seconds) ...");
     let mut command = Command::new("npm");
-    command
-        .args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(&folder);
-    process::run_logged(
-        "browser libraries",
-        &workspace.cache.join("logs/journeys.log"),
-        &mut command,
-    )?;
+    command.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
+    process::run_logged("browser libraries", &workspace.cache.join("logs/journeys.log"), &mut command)?;
     workspace.stamp("journeys.stamp", &wanted)
 }

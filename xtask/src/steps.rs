@@ -23,8 +23,7 @@ impl Steps {
         if let Err(error) = &result {
             eprintln!("{error:#}");
         }
-        self.0
-            .push((name.to_owned(), started.elapsed(), result.is_ok()));
+        self.0.push((name.to_owned(), started.elapsed(), result.is_ok()));
         result.is_ok()
     }
 
@@ -35,11 +34,7 @@ impl Steps {
     pub(crate) fn finish(self) -> Result<()> {
         println!("\n== Summary");
         for (name, time, well) in &self.0 {
-            println!(
-                "  {} {:>4} s  {name}",
-                if *well { "ok    " } else { "FAILED" },
-                time.as_secs()
-            );
+            println!("  {} {:>4} s  {name}", if *well { "ok    " } else { "FAILED" }, time.as_secs());
         }
         let failed = self.0.iter().filter(|(_, _, well)| !well).count();
         match (process::stopped(), failed) {

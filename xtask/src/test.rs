@@ -18,24 +18,16 @@ pub(crate) fn run(workspace: &Workspace, journeys: bool, filter: Option<&str>) -
     let ready = steps.step("setup", || {
         setup::for_apps(workspace)?;
         setup::for_tests(workspace)
-    }) && steps.step("apps, and the shared rules with them, for WASM", || {
-        apps::build(workspace)
-    }) && steps.step("build", || {
-        println!("About 10 minutes the first time on 2 cores ...");
-        process::run(
-            workspace
-                .cargo(&["build", "--bins", "--tests"])
-                .args(EVERYTHING),
-        )
-    });
+    }) && steps.step("apps, and the shared rules with them, for WASM", || apps::build(workspace))
+        && steps.step("build", || {
+            println!("About 10 minutes the first time on 2 cores ...");
+            process::run(workspace.cargo(&["build", "--bins", "--tests"]).args(EVERYTHING))
+        });
     if ready {
         steps.step("tests on SQLite and PostgreSQL", || {
             let postgres = Postgres::start()?;
             let mut tests = workspace.cargo(&["test", "--no-fail-fast"]);
-            tests
-                .args(EVERYTHING)
-                .args(filter)
-                .env("OKINI_TEST_POSTGRES", postgres.url());
+            tests.args(EVERYTHING).args(filter).env("OKINI_TEST_POSTGRES", postgres.url());
             process::run(&mut tests)
         });
         if journeys {

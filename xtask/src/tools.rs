@@ -56,10 +56,8 @@ pub(crate) const MACHETE: CargoTool = CargoTool {
 
 /// The wasm-bindgen program of exactly the version that the apps are linked with.
 pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<CargoTool> {
-    let text =
-        fs::read_to_string(workspace.root.join("Cargo.lock")).context("cannot read Cargo.lock")?;
-    let version =
-        locked_version(&text, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
+    let text = fs::read_to_string(workspace.root.join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    let version = locked_version(&text, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
     Ok(CargoTool {
         package: "wasm-bindgen-cli",
         version: Cow::Owned(version.to_owned()),
@@ -77,9 +75,7 @@ fn locked_version<'a>(lock_file: &'a str, package: &str) -> Option<&'a str> {
 
 impl CargoTool {
     fn folder(&self, workspace: &Workspace) -> PathBuf {
-        workspace
-            .cache
-            .join(format!("tools/{}-{}", self.package, self.version))
+        workspace.cache.join(format!("tools/{}-{}", self.package, self.version))
     }
 
     /// A call of the installed program, at the top of the checkout.
@@ -101,27 +97,12 @@ impl CargoTool {
         if program.exists() {
             return Ok(());
         }
-        println!(
-            "Building {} {} from source, once (usually {}) ...",
-            self.package, self.version, self.usually
-        );
+        println!("Building {} {} from source, once (usually {}) ...", self.package, self.version, self.usually);
         // Unoptimised: it builds in half the time and is fast enough.
-        let mut command = workspace.cargo(&[
-            "install",
-            "--debug",
-            self.package,
-            "--version",
-            &self.version,
-        ]);
+        let mut command = workspace.cargo(&["install", "--debug", self.package, "--version", &self.version]);
         command.args(self.options).arg("--root").arg(&folder);
-        command
-            .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_TARGET_DIR");
-        process::run_logged(
-            self.package,
-            &workspace.cache.join(format!("logs/{}.log", self.package)),
-            &mut command,
-        )
+        command.env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
+        process::run_logged(self.package, &workspace.cache.join(format!("logs/{}.log", self.package)), &mut command)
     }
 }
 
@@ -144,28 +125,14 @@ pub(crate) fn ensure_wasm_opt(workspace: &Workspace) -> Result<()> {
     println!("Fetching wasm-opt (binaryen {BINARYEN}) by npm, once (usually 10 to 30 seconds) ...");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut command = Command::new("npm");
-    command.args([
-        "install",
-        "--no-audit",
-        "--no-fund",
-        "--no-save",
-        &format!("binaryen@{BINARYEN}"),
-        "--prefix",
-    ]);
+    command.args(["install", "--no-audit", "--no-fund", "--no-save", &format!("binaryen@{BINARYEN}"), "--prefix"]);
     command.arg(&folder).current_dir(&folder);
-    process::run_logged(
-        "binaryen",
-        &workspace.cache.join("logs/binaryen.log"),
-        &mut command,
-    )
+    process::run_logged("binaryen", &workspace.cache.join("logs/binaryen.log"), &mut command)
 }
 
 /// PATH with the cache's wasm-bindgen and wasm-opt before all others.
 pub(crate) fn path_with_build_tools(workspace: &Workspace) -> Result<OsString> {
-    let own = [
-        wasm_bindgen(workspace)?.folder(workspace).join("bin"),
-        binaryen(workspace).join("node_modules/.bin"),
-    ];
+    let own = [wasm_bindgen(workspace)?.folder(workspace).join("bin"), binaryen(workspace).join("node_modules/.bin")];
     let path = env::var_os("PATH").unwrap_or_default();
     let all = own.into_iter().chain(env::split_paths(&path));
     env::join_paths(all).context("a folder in PATH has a separator in its name")
@@ -174,11 +141,7 @@ pub(crate) fn path_with_build_tools(workspace: &Workspace) -> Result<OsString> {
 /// The first of these programs that is found on PATH.
 pub(crate) fn find_on_path(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    names.iter().find_map(|name| {
-        env::split_paths(&path)
-            .map(|folder| folder.join(name))
-            .find(|file| file.is_file())
-    })
+    names.iter().find_map(|name| env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file()))
 }
 
 #[cfg(test)]

@@ -27,27 +27,15 @@ impl Workspace {
     /// When not started by cargo, or a folder cannot be made.
     pub(crate) fn find() -> Result<Self> {
         let manifest = env::var("CARGO_MANIFEST_DIR").context("start it by `cargo xtask`")?;
-        let root = Path::new(&manifest)
-            .parent()
-            .context("xtask has no parent folder")?
-            .to_owned();
+        let root = Path::new(&manifest).parent().context("xtask has no parent folder")?.to_owned();
         let mut metadata = Command::new("cargo");
-        metadata
-            .args(["metadata", "--no-deps", "--format-version", "1"])
-            .current_dir(&root);
+        metadata.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(&root);
         let metadata: Value = serde_json::from_str(&process::output(&mut metadata)?)?;
-        let target = metadata
-            .get("target_directory")
-            .and_then(Value::as_str)
-            .context("cargo names no target folder")?;
-        let found = Self {
-            root,
-            target: PathBuf::from(target),
-            cache: cache_folder()?,
-        };
+        let target =
+            metadata.get("target_directory").and_then(Value::as_str).context("cargo names no target folder")?;
+        let found = Self { root, target: PathBuf::from(target), cache: cache_folder()? };
         for folder in [found.state(""), found.cache.join("logs")] {
-            fs::create_dir_all(&folder)
-                .with_context(|| format!("cannot make {}", folder.display()))?;
+            fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         }
         Ok(found)
     }
@@ -71,14 +59,7 @@ impl Workspace {
 
     /// Builds the server and the sandbox in the dev profile.
     pub(crate) fn build_programs(&self) -> Result<()> {
-        process::run(&mut self.cargo(&[
-            "build",
-            "--locked",
-            "-p",
-            "okini-server",
-            "-p",
-            "okini-sandbox",
-        ]))
+        process::run(&mut self.cargo(&["build", "--locked", "-p", "okini-server", "-p", "okini-sandbox"]))
     }
 
     /// Writes `docs/openapi.json` as the server describes itself.
@@ -103,11 +84,7 @@ impl Workspace {
 }
 
 fn cache_folder() -> Result<PathBuf> {
-    let named = |name| {
-        env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let named = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     named("OKINI_TOOLS")
         .or_else(|| named("XDG_CACHE_HOME").map(|cache| cache.join("okini")))
         .or_else(|| named("HOME").map(|home| home.join(".cache/okini")))
@@ -129,9 +106,7 @@ pub(crate) fn fingerprint(paths: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for file in files_under(paths)? {
         file.hash(&mut hasher);
-        fs::read(&file)
-            .with_context(|| format!("cannot read {}", file.display()))?
-            .hash(&mut hasher);
+        fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?.hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))
 }
@@ -142,9 +117,7 @@ pub(crate) fn files_under(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     while let Some(path) = open.pop() {
         if path.is_dir() {
-            for entry in
-                fs::read_dir(&path).with_context(|| format!("cannot list {}", path.display()))?
-            {
+            for entry in fs::read_dir(&path).with_context(|| format!("cannot list {}", path.display()))? {
                 open.push(entry?.path());
             }
         } else if path.is_file() {
