@@ -29,7 +29,8 @@ const HELP: &str = "\
 The project's own commands:
 
   cargo xtask run [--port N] [--listen ADDR] [--data DIR] [--database URL]
-      start the server with the demo programme and the payment sandbox
+      start the server with the demo programme and the payment sandbox;
+      with --listen and this machine's own address a phone can scan the code
   cargo xtask test [--no-e2e] [FILTER]
       run every test on both databases, then the browser journeys;
       with FILTER only the Rust tests whose name contains it

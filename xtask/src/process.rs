@@ -60,6 +60,10 @@ fn spawn(command: &mut Command) -> Result<Child> {
         .spawn()
         .with_context(|| format!("cannot start `{}`", written_out(command)))?;
     running().push(child.id());
+    if stopped() {
+        // The signal may have come before the program was on the list.
+        signal(child.id(), Signal::SIGTERM);
+    }
     Ok(child)
 }
 
@@ -209,7 +213,8 @@ impl Drop for Background {
             return;
         }
         signal(self.pid, Signal::SIGTERM);
-        if !ended(15) {
+        // The server gives running requests 15 seconds.
+        if !ended(20) {
             signal(self.pid, Signal::SIGKILL);
             ended(5);
         }

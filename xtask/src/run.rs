@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc::channel;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use serde_json::Value;
@@ -36,6 +36,9 @@ impl Options {
             database: arguments.option("--database")?,
         };
         arguments.finish(0)?;
+        if options.listen.is_some_and(|address| address.is_unspecified()) {
+            bail!("--listen wants the address that phones reach this machine by, such as 192.168.1.20");
+        }
         Ok(options)
     }
 

@@ -27,7 +27,7 @@ pub(crate) const TRUNK: CargoTool = CargoTool {
     version: Cow::Borrowed("0.21.14"),
     program: "trunk",
     options: &["--locked", "--no-default-features", "--features", "rustls"],
-    usually: "6 to 13 minutes",
+    usually: "3 to 10 minutes",
 };
 
 pub(crate) const TYPOS: CargoTool = CargoTool {
@@ -64,7 +64,7 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<CargoTool> {
         program: "wasm-bindgen",
         // Not `--locked`: 0.2.130 was published with a lock file that names a withdrawn version.
         options: &[],
-        usually: "2 to 3 minutes",
+        usually: "1 to 3 minutes",
     })
 }
 
