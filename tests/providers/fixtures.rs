@@ -10,6 +10,11 @@ use okini_shared::money::Yen;
 use okini_shared::time::Millis;
 use std::time::Duration;
 
+/// For answers that come.
+const LONG: Timeouts = Timeouts { moving: Duration::from_secs(20), asking: Duration::from_secs(20) };
+/// For answers that do not.
+pub(crate) const SHORT: Timeouts = Timeouts { moving: Duration::from_millis(400), asking: Duration::from_millis(300) };
+
 /// 2026-11-22 10:27:02.345 UTC.
 pub(crate) const NOW: Millis = Millis::new(1_795_343_222_345);
 pub(crate) const KEY: &str = "a_8H2kQ0mZp3w1";
@@ -19,31 +24,38 @@ pub(crate) const PAYMENT: &str = "pay_019aab00000070008000000000000001";
 pub(crate) const REFUND: &str = "ref_019aab00000070008000000000000002";
 
 pub(crate) fn paypay(base_url: &str) -> PayPay {
+    paypay_within(base_url, LONG)
+}
+
+pub(crate) fn paypay_within(base_url: &str, timeouts: Timeouts) -> PayPay {
     let settings = PayPaySettings {
         base_url: base_url.into(),
         api_key: KEY.into(),
         api_secret: SECRET.into(),
         page_host: "qr.paypay.test".into(),
-        timeouts: timeouts(),
+        timeouts,
     };
     let clock = Clock::manual(NOW);
     PayPay::new(settings, Http::new().unwrap(), clock.clone(), Ids::seeded(clock, 1))
 }
 
 pub(crate) fn hosted(base_url: &str) -> Hosted {
-    let settings = HostedSettings {
+    hosted_within(base_url, LONG)
+}
+
+pub(crate) fn hosted_within(base_url: &str, timeouts: Timeouts) -> Hosted {
+    let settings = HostedSettings { timeouts, ..hosted_settings(base_url) };
+    Hosted::new(settings, Http::new().unwrap(), Clock::manual(NOW)).unwrap()
+}
+
+pub(crate) fn hosted_settings(base_url: &str) -> HostedSettings {
+    HostedSettings {
         base_url: base_url.into(),
         api_key: KEY.into(),
         webhook_secret: WEBHOOK_SECRET.into(),
         page_host: "pay.hosted.test".into(),
-        timeouts: timeouts(),
-    };
-    Hosted::new(settings, Http::new().unwrap(), Clock::manual(NOW)).unwrap()
-}
-
-/// Long for a loopback, short for a test that waits for it.
-pub(crate) fn timeouts() -> Timeouts {
-    Timeouts { moving: Duration::from_millis(400), asking: Duration::from_millis(400) }
+        timeouts: LONG,
+    }
 }
 
 pub(crate) fn attempt() -> Attempt {

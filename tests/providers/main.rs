@@ -2,6 +2,7 @@
 //! them keep against the sandbox. What follows from it for orders is tested in `api` and `simulation`.
 
 mod fixtures;
+mod hosted_notifications;
 mod paypay_answers;
 mod paypay_wire;
 mod raw;

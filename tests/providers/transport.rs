@@ -1,6 +1,6 @@
 //! What both adapters make of connections that fail: only what surely was not sent counts as refused.
 
-use crate::fixtures::{attempt, hosted, paypay, refund};
+use crate::fixtures::{SHORT, attempt, hosted_within, paypay_within, refund};
 use crate::raw::{Raw, Reply, head};
 use okini_server::providers::{Provider, ProviderError, RefundFinding};
 use okini_shared::rules::payment::Finding;
@@ -8,25 +8,27 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 fn adapters(base_url: &str) -> [Arc<dyn Provider>; 2] {
-    [Arc::new(paypay(base_url)), Arc::new(hosted(base_url))]
+    [Arc::new(paypay_within(base_url, SHORT)), Arc::new(hosted_within(base_url, SHORT))]
 }
 
-/// One call of each kind, each with its own connection and the same reply.
+/// Calls of each kind, each with its own connection and the same reply.
 async fn assert_unclear(reply: fn() -> Reply, what: &str) {
     let raw = Raw::answering((0..10).map(|_| reply())).await;
     for provider in adapters(&raw.url) {
         let name = provider.name().name();
         let (attempt, refund) = (attempt(), refund());
-        let create = provider.create(&attempt).await;
+        let (create, query, cancel, refunded, asked) = tokio::join!(
+            provider.create(&attempt),
+            provider.query(&attempt),
+            provider.cancel(&attempt),
+            provider.refund(&refund),
+            provider.query_refund(&refund),
+        );
         assert!(matches!(create, Err(ProviderError::Unclear(_))), "{name} {what}: {create:?}");
-        let query = provider.query(&attempt).await;
         assert!(matches!(query, Finding::Unclear(_)), "{name} {what}: {query:?}");
-        let cancel = provider.cancel(&attempt).await;
         assert!(matches!(cancel, Err(ProviderError::Unclear(_))), "{name} {what}: {cancel:?}");
-        let refunded = provider.refund(&refund).await;
         assert!(matches!(refunded, RefundFinding::Unclear(_)), "{name} {what}: {refunded:?}");
-        let refunded = provider.query_refund(&refund).await;
-        assert!(matches!(refunded, RefundFinding::Unclear(_)), "{name} {what}: {refunded:?}");
+        assert!(matches!(asked, RefundFinding::Unclear(_)), "{name} {what}: {asked:?}");
     }
     assert_eq!(raw.received().len(), 10, "{what}: nothing is sent twice");
 }
