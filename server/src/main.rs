@@ -1,3 +1,17 @@
 //! The `okini` program.
 
-fn main() {}
+use clap::Parser;
+use okini_server::cli::Cli;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    okini_server::telemetry::start();
+    match Cli::parse().run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "okini ends");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //! watcher reads the state itself, so a lost wake costs a moment and never a fact.
 
 use okini_shared::id::{FacilityId, OrderId};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
 /// Something changed.
@@ -26,24 +27,37 @@ impl Wake {
 
 /// Everybody who watches in this process.
 #[derive(Debug, Clone)]
-pub struct Hub(broadcast::Sender<Wake>);
+pub struct Hub(Arc<Mutex<Option<broadcast::Sender<Wake>>>>);
 
 impl Default for Hub {
     fn default() -> Self {
-        Self(broadcast::channel(4_096).0)
+        Self(Arc::new(Mutex::new(Some(broadcast::channel(4_096).0))))
     }
 }
 
 impl Hub {
     /// From now on all wakes; one that falls behind is told so and reads everything anew.
     pub fn watch(&self) -> broadcast::Receiver<Wake> {
-        self.0.subscribe()
+        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(sender) => sender.subscribe(),
+            None => broadcast::channel(1).1,
+        }
     }
 
     /// Tells all watchers. Nobody watching is no error.
     pub fn send_all(&self, wakes: Vec<Wake>) {
-        for wake in wakes {
-            let _ = self.0.send(wake);
+        if wakes.is_empty() {
+            return;
         }
+        if let Some(sender) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            for wake in wakes {
+                let _ = sender.send(wake);
+            }
+        }
+    }
+
+    /// Ends all streams, so that a stopping server need not wait for them.
+    pub fn close(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

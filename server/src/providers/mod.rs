@@ -1,12 +1,26 @@
 //! Payment companies behind one trait, and the registry of those that are configured. Nothing outside this folder
 //! speaks to a payment company; nothing in it touches the database.
 
+pub mod hosted;
+pub mod http;
+mod mac;
+pub mod paypay;
+pub mod sandbox;
+mod standard_webhooks;
+mod trouble;
+
+use self::hosted::{Hosted, HostedSettings};
+use self::paypay::{PayPay, PayPaySettings};
+use crate::clock::{Clock, Ids};
+use crate::config::Config;
+use crate::error::Error;
 use async_trait::async_trait;
 use okini_shared::id::{PaymentId, RefundId};
 use okini_shared::money::Yen;
 use okini_shared::rules::payment::{Finding, ProviderName};
 use okini_shared::time::Millis;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An attempt to pay as a provider needs to know it. Stored before any call; the id is never used for another attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,4 +161,37 @@ impl Registry {
     pub fn get(&self, name: ProviderName) -> Option<&Arc<dyn Provider>> {
         self.0.iter().find(|provider| provider.name() == name)
     }
+}
+
+/// The providers that the settings have credentials for.
+pub fn from_config(config: &Config, clock: &Clock, ids: &Ids) -> Result<Registry, Error> {
+    let http = http::Http::new().map_err(Error::unexpected)?;
+    let timeouts = http::Timeouts {
+        moving: Duration::from_secs(config.http.write_timeout_seconds),
+        asking: Duration::from_secs(config.http.read_timeout_seconds),
+    };
+    let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
+    let (paypay, hosted) = (&config.paypay, &config.hosted);
+    if !paypay.api_key.is_empty() {
+        let settings = PayPaySettings {
+            base_url: paypay.base_url.clone(),
+            api_key: paypay.api_key.clone(),
+            api_secret: paypay.api_secret.clone(),
+            page_host: paypay.page_host.clone(),
+            timeouts,
+        };
+        providers.push(Arc::new(PayPay::new(settings, http.clone(), clock.clone(), ids.clone())));
+    }
+    if !hosted.api_key.is_empty() {
+        let settings = HostedSettings {
+            base_url: hosted.base_url.clone(),
+            api_key: hosted.api_key.clone(),
+            webhook_secret: hosted.webhook_secret.clone(),
+            page_host: hosted.page_host.clone(),
+            timeouts,
+        };
+        let adapter = Hosted::new(settings, http, clock.clone()).map_err(Error::unexpected)?;
+        providers.push(Arc::new(adapter));
+    }
+    Ok(Registry::new(providers))
 }

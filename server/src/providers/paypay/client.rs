@@ -6,7 +6,7 @@ use super::wire::open;
 use crate::clock::{Clock, Ids};
 use crate::providers::http::{Answer, Http};
 use crate::providers::trouble::Trouble;
-use okini_shared::time::{MINUTE, SECOND};
+use okini_shared::time::{MINUTE, Millis, SECOND};
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde::Serialize;
@@ -84,17 +84,36 @@ impl Client {
         }
         let answer = self.http.send(request).await?;
         if answer.status == 401 {
-            self.report_clock(&answer);
+            report_clock(self.clock.now(), &answer);
         }
         open(&answer)
     }
+}
 
-    /// A wrong clock makes every signature wrong: say so instead of leaving it to guesswork.
-    fn report_clock(&self, answer: &Answer) {
-        let ahead = answer.date.map_or(0, |theirs| self.clock.now().since(theirs));
-        if ahead.abs() > CLOCK_TOLERANCE {
-            let seconds = ahead / SECOND;
-            tracing::error!(seconds, "this machine's clock is ahead of PayPay's by so much: it refuses our signatures");
+/// A wrong clock makes every signature wrong: say so instead of leaving it to guesswork.
+fn report_clock(now: Millis, answer: &Answer) {
+    if let Some(seconds) = answer.date.and_then(|theirs| clock_error(now, theirs)) {
+        tracing::error!(seconds, "PayPay refuses our signatures: this machine's clock is ahead of its by so much");
+    }
+}
+
+/// By how many seconds our clock is ahead, when that is more than PayPay tolerates.
+fn clock_error(ours: Millis, theirs: Millis) -> Option<i64> {
+    let ahead = ours.since(theirs);
+    (ahead.abs() > CLOCK_TOLERANCE).then_some(ahead / SECOND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_more_than_two_minutes_off_is_an_error() {
+        let now = Millis::new(1_795_343_222_345);
+        for (ahead, error) in
+            [(0, None), (120_000, None), (-120_000, None), (121_000, Some(121)), (-900_000, Some(-900))]
+        {
+            assert_eq!(clock_error(now.plus(ahead), now), error);
         }
     }
 }

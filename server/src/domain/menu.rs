@@ -1,0 +1,196 @@
+//! QR codes to facilities, and menus as diners see them, kept in memory by version.
+
+use crate::error::Error;
+use crate::state::App;
+use crate::store::{self, Conn};
+use okini_shared::api::menu as api;
+use okini_shared::id::FacilityId;
+use okini_shared::problem::{Code, Problem};
+use okini_shared::rules::facility::{FacilityState, canonical_code};
+use okini_shared::text::Lang;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// A facility with its menu as stored, at one version, and the menu in each language that was asked for.
+pub struct Shop {
+    pub facility: store::register::Facility,
+    pub code: String,
+    pub accounts: Vec<store::register::Account>,
+    pub rows: store::menu::Rows,
+    answer_minutes: i64,
+    page_hosts: Vec<(okini_shared::rules::payment::ProviderName, String)>,
+    said: [OnceLock<Arc<api::Menu>>; Lang::ALL.len()],
+}
+
+/// Shops that were asked for, newest version each.
+#[derive(Default)]
+pub struct Menus(Mutex<HashMap<FacilityId, Arc<Shop>>>);
+
+/// What a scanned code leads to.
+pub struct Entry {
+    pub shop: Arc<Shop>,
+    pub seat: Option<Seat>,
+}
+
+/// The seat of a scanned code.
+pub struct Seat {
+    pub row: store::register::Seat,
+    pub token: String,
+}
+
+impl Menus {
+    fn get(&self, id: FacilityId, version: i64) -> Option<Arc<Shop>> {
+        let shops = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shops.get(&id).filter(|shop| shop.facility.menu_version == version).cloned()
+    }
+
+    fn put(&self, shop: &Arc<Shop>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(shop.facility.id, Arc::clone(shop));
+    }
+}
+
+/// The shop as it is now; from memory when nothing changed: every change of a facility or its menu raises the version.
+pub async fn shop(app: &App, conn: &mut Conn, id: FacilityId) -> Result<Arc<Shop>, Error> {
+    let facility = store::register::facility(conn, id).await?.ok_or(Code::NotFound)?;
+    if let Some(shop) = app.menus.get(id, facility.menu_version) {
+        return Ok(shop);
+    }
+    let code = store::register::facility_code(conn, id).await?.unwrap_or_default();
+    let accounts = store::register::accounts(conn, id).await?;
+    let page_hosts = accounts
+        .iter()
+        .filter_map(|account| Some((account.provider, app.providers.get(account.provider)?.page_host())))
+        .collect();
+    let rows = store::menu::load(conn, id).await?;
+    let answer_minutes = app.config.orders.answer_seconds.div_euclid(60).max(1);
+    let shop = Arc::new(Shop { facility, code, accounts, rows, answer_minutes, page_hosts, said: Default::default() });
+    app.menus.put(&shop);
+    Ok(shop)
+}
+
+/// What the code of a QR leads to, with or without a seat's token. Says why when it leads nowhere.
+pub async fn enter(app: &App, code: &str, token: Option<&str>) -> Result<Entry, Error> {
+    let mut conn = app.db.read().await?;
+    let code = canonical_code(code).ok_or(Code::CodeUnknown)?;
+    let found = store::register::qr_code(&mut conn, &code).await?.filter(|found| found.seat.is_none());
+    let found = found.ok_or(Code::CodeUnknown)?;
+    if found.retired {
+        return Err(Code::CodeRetired.into());
+    }
+    let seat = match token {
+        Some(token) => Some(seat(&mut conn, found.facility, token).await?),
+        None => None,
+    };
+    let shop = shop(app, &mut conn, found.facility).await?;
+    match shop.facility.state {
+        FacilityState::Approved => Ok(Entry { shop, seat }),
+        FacilityState::Suspended | FacilityState::Closed => Err(Code::FacilitySuspended.into()),
+        FacilityState::Applied | FacilityState::Returned => Err(Code::CodeUnknown.into()),
+    }
+}
+
+async fn seat(conn: &mut Conn, facility: FacilityId, token: &str) -> Result<Seat, Error> {
+    let token = canonical_code(token).ok_or(Code::CodeUnknown)?;
+    let found = store::register::qr_code(conn, &token).await?.filter(|found| found.facility == facility);
+    let found = found.ok_or(Code::CodeUnknown)?;
+    let row = found.seat.ok_or(Code::CodeUnknown)?;
+    if found.retired {
+        return Err(Problem::new(Code::CodeRetired).detail("this table has a newer QR code").into());
+    }
+    Ok(Seat { row, token })
+}
+
+impl Shop {
+    /// The menu for a reader of `lang`.
+    pub fn menu(&self, lang: Lang) -> Arc<api::Menu> {
+        let index = Lang::ALL.iter().position(|other| *other == lang).unwrap_or_default();
+        match self.said.get(index) {
+            Some(cell) => Arc::clone(cell.get_or_init(|| Arc::new(self.say(lang)))),
+            None => Arc::new(self.say(lang)),
+        }
+    }
+
+    /// What distinguishes this menu from every other: the ETag without quotes.
+    pub fn tag(&self, lang: Lang) -> String {
+        format!("{}-{}-{}", self.facility.id, self.facility.menu_version, lang.tag())
+    }
+
+    fn say(&self, lang: Lang) -> api::Menu {
+        let categories = self.rows.categories.iter().map(|category| api::Category {
+            id: category.id,
+            name: category.name.say(lang),
+            items: self.items_of(category, lang),
+        });
+        api::Menu {
+            version: self.facility.menu_version,
+            lang,
+            facility: self.say_facility(lang),
+            rates: self.rows.rates.clone(),
+            categories: categories.collect(),
+            groups: self.rows.groups.iter().map(|group| self.say_group(group, lang)).collect(),
+        }
+    }
+
+    fn say_facility(&self, lang: Lang) -> api::Facility {
+        let facility = &self.facility;
+        api::Facility {
+            id: facility.id,
+            code: self.code.clone(),
+            name: facility.name.say(lang),
+            address: facility.address.say(lang),
+            phone: facility.phone.clone(),
+            opens: facility.opens.clone(),
+            closes: facility.closes.clone(),
+            taking_orders: facility.taking_orders,
+            wait_minutes: facility.wait_minutes,
+            answer_minutes: self.answer_minutes,
+            rounding: facility.rounding,
+            invoice_number: facility.invoice_number.clone(),
+            providers: self
+                .page_hosts
+                .iter()
+                .map(|(provider, host)| api::PayAt { provider: *provider, host: host.clone() })
+                .collect(),
+        }
+    }
+
+    fn items_of(&self, category: &store::menu::Category, lang: Lang) -> Vec<api::Item> {
+        let items = self.rows.items.iter().filter(|item| item.category == category.id);
+        items
+            .map(|item| api::Item {
+                id: item.id,
+                name: item.name.say(lang),
+                description: item.description.as_ref().map(|text| text.say(lang)),
+                label: item.label.as_ref().map(|text| text.say(lang)),
+                price: item.price,
+                takeout_price: item.takeout_price,
+                tax: item.tax,
+                alcohol: item.alcohol,
+                allergens: item.allergens.clone(),
+                picture: item.picture.clone(),
+                groups: self.rows.item_groups.iter().filter(|link| link.0 == item.id).map(|link| link.1).collect(),
+                sold_out: item.sold_out,
+                left: item.portions,
+            })
+            .collect()
+    }
+
+    fn say_group(&self, group: &store::menu::Group, lang: Lang) -> api::OptionGroup {
+        let options = self.rows.options.iter().filter(|option| option.group == group.id);
+        api::OptionGroup {
+            id: group.id,
+            name: group.name.say(lang),
+            min: group.fewest,
+            max: group.most,
+            options: options
+                .map(|option| api::MenuOption {
+                    id: option.id,
+                    name: option.name.say(lang),
+                    price: option.price,
+                    contains: option.contains.clone(),
+                    sold_out: option.sold_out.then_some(api::SoldOut { until: None }),
+                })
+                .collect(),
+        }
+    }
+}

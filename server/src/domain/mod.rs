@@ -1,0 +1,17 @@
+//! What can be done: one public function per operation that checks, decides, stores and records the event.
+//! Knows neither HTTP nor SQL. `flow` moves orders along their state machine for all of them.
+
+pub mod board;
+pub mod demo;
+pub mod flow;
+pub mod idempotency;
+pub mod kitchen;
+pub mod menu;
+pub mod municipality;
+pub mod order;
+pub mod payment;
+pub mod reconcile;
+pub mod refund;
+pub mod session;
+pub mod stock;
+pub mod view;

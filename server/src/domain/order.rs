@@ -1,0 +1,296 @@
+//! Placing an order and what its diner can do with it: look, list, take back.
+
+use super::flow;
+use super::idempotency::Key;
+use super::menu::{self, Entry, Shop};
+use super::view::{Reader, Whole};
+use crate::error::Error;
+use crate::events::{Actor, Event, record};
+use crate::state::App;
+use crate::store::order::{Bill, Line, Order};
+use crate::store::{self, Conn, Tx};
+use okini_shared::api::order::{self as api, CartChange, ChangeKind, NewOrder, OrderPage};
+use okini_shared::id::{BillId, EventId, ItemId, LineId, OrderId};
+use okini_shared::problem::{Code, Problem};
+use okini_shared::rules::cart::{self, CartRefusal, Priced};
+use okini_shared::rules::facility::FacilityState;
+use okini_shared::rules::order::{OrderState, OrderStep};
+use okini_shared::text::Lang;
+use okini_shared::time::Millis;
+use serde_json::json;
+use std::sync::Arc;
+
+/// Orders on one page of a list.
+pub const PAGE: i64 = 20;
+/// How often an order is priced anew when the menu changes under it.
+const TRIES: u32 = 4;
+
+/// An order ready to be stored, priced on one version of the menu.
+#[derive(Clone)]
+struct Draft {
+    app: Arc<App>,
+    key: Key,
+    shop: Arc<Shop>,
+    order: Order,
+    lines: Vec<Line>,
+    /// Items whose portions are counted, and how many are wanted.
+    counted: Vec<(usize, ItemId, i64)>,
+    new: NewOrder,
+}
+
+/// What became of a draft.
+enum Stored {
+    Placed(Box<api::Order>),
+    /// The menu is a newer one by now: price again.
+    MenuMoved,
+}
+
+/// Places an order for a device. The price is the server's; a cart that differs from what the diner saw is refused
+/// line by line. Paying is the next step.
+pub async fn place(app: &Arc<App>, device: &str, key: Key, new: NewOrder) -> Result<api::Order, Error> {
+    if let Some(answer) = key.answer(&mut *app.db.read().await?, app.clock.now()).await? {
+        return Ok(answer);
+    }
+    let note = clean_note(new.note.as_deref())?;
+    for _ in 0..TRIES {
+        let entry = menu::enter(app, &new.facility, new.seat.as_deref()).await?;
+        let draft = draft(app, device, &key, &new, note.clone(), &entry)?;
+        match app.db.write(draft, |tx, draft| Box::pin(store_draft(tx, draft))).await? {
+            Stored::Placed(order) => return Ok(*order),
+            Stored::MenuMoved => {}
+        }
+    }
+    Err(Error::unexpected("the menu changed with every attempt to price an order"))
+}
+
+fn clean_note(note: Option<&str>) -> Result<Option<String>, Error> {
+    let Some(note) = note.map(str::trim).filter(|note| !note.is_empty()) else { return Ok(None) };
+    if note.chars().count() > cart::MAX_NOTE {
+        let problem = Problem::new(Code::InvalidValue).detail("a note has at most 200 characters");
+        return Err(problem.at("/note").into());
+    }
+    // Control characters could garble a ticket or a log; a NUL cannot be stored at all.
+    Ok(Some(note.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()))
+}
+
+fn draft(
+    app: &Arc<App>,
+    device: &str,
+    key: &Key,
+    new: &NewOrder,
+    note: Option<String>,
+    entry: &Entry,
+) -> Result<Draft, Error> {
+    let shop = &entry.shop;
+    if !shop.facility.taking_orders {
+        return Err(Code::OrdersClosed.into());
+    }
+    let now = app.clock.now();
+    let menu = shop.menu(new.lang);
+    let priced = cart::price(&menu, &new.lines, now).map_err(refuse_cart)?;
+    if priced.alcohol && !new.adult {
+        return Err(Problem::new(Code::AgeCheckNeeded).at("/adult").into());
+    }
+    if priced.total != new.expected_total {
+        let problem = Problem::new(Code::InvalidValue).detail("expected_total is not the sum of the lines");
+        return Err(problem.at("/expected_total").into());
+    }
+    let counted = priced.lines.iter().enumerate().filter(|(_, line)| line.item.left.is_some());
+    let counted = counted.map(|(index, line)| (index, line.item.id, line.quantity)).collect();
+    let order = Order {
+        id: OrderId::from_uuid(app.ids.uuid()),
+        facility: shop.facility.id,
+        device: device.to_owned(),
+        token: app.ids.token(),
+        number: None,
+        seat: entry.seat.as_ref().map(|seat| seat.row.id),
+        seat_label: entry.seat.as_ref().map(|seat| seat.row.label.clone()),
+        state: OrderState::AwaitingPayment,
+        version: 1,
+        lang: new.lang,
+        note,
+        alcohol: priced.alcohol,
+        total: priced.total,
+        taxes: priced.taxes.clone(),
+        placed_at: now,
+        submitted_at: None,
+        answer_by: None,
+        accepted_at: None,
+        promised_at: None,
+        ready_at: None,
+        closed_at: None,
+        refusal: None,
+        due_at: Some(now.plus(app.config.orders.unpaid_seconds.saturating_mul(1_000))),
+    };
+    let lines = lines(app, shop, &priced);
+    Ok(Draft { app: Arc::clone(app), key: key.clone(), shop: Arc::clone(shop), order, lines, counted, new: new.clone() })
+}
+
+/// The lines as ordered: names in all languages, so that every reader has his own.
+fn lines(app: &App, shop: &Shop, priced: &Priced<'_>) -> Vec<Line> {
+    let line = |line: &cart::PricedLine<'_>| {
+        let item = shop.rows.items.iter().find(|item| item.id == line.item.id)?;
+        let options = line.options.iter().filter_map(|chosen| {
+            shop.rows.options.iter().find(|option| option.id == chosen.id).map(|option| option.name.clone())
+        });
+        Some(Line {
+            id: LineId::from_uuid(app.ids.uuid()),
+            item: item.id,
+            name: item.name.clone(),
+            options: options.collect(),
+            place: line.place,
+            quantity: line.quantity,
+            unit: line.unit,
+            amount: line.amount,
+            rate: line.rate,
+            picture: item.picture.clone(),
+        })
+    };
+    priced.lines.iter().filter_map(line).collect()
+}
+
+fn refuse_cart(refusal: CartRefusal) -> Error {
+    match refusal {
+        CartRefusal::Changed(changes) => changed(changes),
+        CartRefusal::Malformed { line, what } => {
+            let problem = Problem::new(Code::InvalidValue).detail(what);
+            problem.at(line.map_or("/lines".to_owned(), |line| format!("/lines/{line}"))).into()
+        }
+    }
+}
+
+fn changed(changes: Vec<CartChange>) -> Error {
+    Problem { changes, ..Problem::new(Code::CartChanged) }.into()
+}
+
+async fn store_draft(tx: &mut Tx<'_>, draft: &Draft) -> Result<Stored, Error> {
+    let app = &draft.app;
+    let now = app.clock.now();
+    if let Some(answer) = draft.key.take(tx, now).await? {
+        return Ok(Stored::Placed(answer));
+    }
+    let facility = store::register::facility(tx.conn(), draft.order.facility).await?.ok_or(Code::NotFound)?;
+    if facility.state != FacilityState::Approved {
+        return Err(Code::FacilitySuspended.into());
+    }
+    if facility.menu_version != draft.shop.facility.menu_version {
+        // A key that is not answered must not stay taken.
+        store::idempotency::release(tx.conn(), &draft.key.owner, &draft.key.key).await?;
+        return Ok(Stored::MenuMoved);
+    }
+    take_portions(tx, draft).await?;
+    let order = &draft.order;
+    store::order::insert(tx.conn(), order).await?;
+    for (position, line) in (0..).zip(&draft.lines) {
+        store::order::insert_line(tx.conn(), order, line, position).await?;
+    }
+    let bill = Bill {
+        id: BillId::from_uuid(app.ids.uuid()),
+        order: order.id,
+        facility: order.facility,
+        amount: order.total,
+        paid_by: None,
+        open: true,
+    };
+    store::order::insert_bill(tx.conn(), &bill, now).await?;
+    let event = Event {
+        kind: "order.placed",
+        facility: order.facility,
+        subject: order.id.to_string(),
+        actor: Actor::Diner,
+        // What the diner declared decides the tax rate of each line, so it is kept with the fact.
+        payload: json!({
+            "total": order.total,
+            "adult": draft.new.adult,
+            "places": draft.lines.iter().map(|line| line.place).collect::<Vec<_>>(),
+        }),
+    };
+    record(tx, EventId::from_uuid(app.ids.uuid()), now, event).await?;
+    let whole =
+        Whole { order: order.clone(), lines: draft.lines.clone(), payments: Vec::new(), refunds: Vec::new() };
+    let reader = Reader { lang: order.lang, device: Some(&order.device), now };
+    let answer = whole.for_diner(&draft.shop, reader);
+    draft.key.save(tx, &answer).await?;
+    Ok(Stored::Placed(Box::new(answer)))
+}
+
+/// The last portion is sold once: each line takes its portions by a conditional update or the order is refused by name.
+async fn take_portions(tx: &mut Tx<'_>, draft: &Draft) -> Result<(), Error> {
+    let mut changes = Vec::new();
+    for (line, item, quantity) in &draft.counted {
+        if !store::menu::take_portions(tx.conn(), draft.order.facility, *item, *quantity).await? {
+            let menu = draft.shop.menu(draft.new.lang);
+            let seen = draft.new.lines.get(*line).map(|line| line.seen).unwrap_or_default();
+            let name = menu.item(*item).map(|item| item.name.clone());
+            changes.push(CartChange { line: *line, item: *item, kind: ChangeKind::SoldOut, name, seen, now: None });
+        }
+    }
+    if !changes.is_empty() {
+        return Err(changed(changes));
+    }
+    if !draft.counted.is_empty() {
+        flow::menu_changed(tx, draft.order.facility).await?;
+    }
+    Ok(())
+}
+
+/// Everything stored about an order.
+pub async fn whole(conn: &mut Conn, order: Order) -> Result<Whole, Error> {
+    let lines = store::order::lines(conn, order.id).await?;
+    let payments = store::payment::of_order(conn, order.id).await?;
+    let refunds = store::refund::of_order(conn, order.id).await?;
+    Ok(Whole { order, lines, payments, refunds })
+}
+
+/// An order by the token of its page.
+pub async fn by_token(app: &App, token: &str, device: Option<&str>, lang: Option<Lang>) -> Result<api::Order, Error> {
+    let mut conn = app.db.read().await?;
+    let order = store::order::by_token(&mut conn, token).await?.ok_or(Code::NotFound)?;
+    let shop = menu::shop(app, &mut conn, order.facility).await?;
+    let reader = Reader { lang: lang.unwrap_or(order.lang), device, now: app.clock.now() };
+    Ok(whole(&mut conn, order).await?.for_diner(&shop, reader))
+}
+
+/// A device's orders, newest first.
+pub async fn mine(app: &App, device: &str, lang: Lang, after: Option<&str>) -> Result<OrderPage, Error> {
+    let mut conn = app.db.read().await?;
+    let rows = store::order::page_of_device(&mut conn, device, cursor(after)?, PAGE).await?;
+    let next = next_cursor(&rows);
+    let reader = Reader { lang, device: Some(device), now: app.clock.now() };
+    let mut orders = Vec::with_capacity(rows.len());
+    for order in rows {
+        let shop = menu::shop(app, &mut conn, order.facility).await?;
+        orders.push(whole(&mut conn, order).await?.for_diner(&shop, reader));
+    }
+    Ok(OrderPage { orders, next })
+}
+
+/// A page position as it travels: the time and id of the last order seen.
+pub fn cursor(after: Option<&str>) -> Result<store::order::Before, Error> {
+    let Some(text) = after else {
+        return Ok((Millis::new(i64::MAX), OrderId::from_uuid(u128::MAX)));
+    };
+    let parts = text.split_once('.').and_then(|(time, id)| Some((time.parse().ok()?, id.parse().ok()?)));
+    let (time, id) = parts.ok_or_else(|| Problem::new(Code::InvalidRequest).detail("`after` is not a cursor of ours"))?;
+    Ok((Millis::new(time), id))
+}
+
+/// Where the next page begins, when there may be one.
+pub fn next_cursor(rows: &[Order]) -> Option<String> {
+    let full = i64::try_from(rows.len()).is_ok_and(|n| n == PAGE);
+    let last = rows.last().filter(|_| full)?;
+    Some(format!("{}.{}", last.placed_at.get(), last.id))
+}
+
+/// Takes an order back for the device that placed it. Exactly one of this and the shop's acceptance wins.
+pub async fn cancel(app: &Arc<App>, token: &str, device: &str) -> Result<api::Order, Error> {
+    let argument = (Arc::clone(app), token.to_owned(), device.to_owned());
+    app.db.write(argument, |tx, (app, token, device)| Box::pin(cancel_in(tx, app, token, device))).await?;
+    by_token(app, token, Some(device), None).await
+}
+
+async fn cancel_in(tx: &mut Tx<'_>, app: &App, token: &str, device: &str) -> Result<(), Error> {
+    let order = store::order::by_token(tx.conn(), token).await?.filter(|order| order.device == device);
+    let mut order = order.ok_or(Code::NotFound)?;
+    flow::step(app, tx, &mut order, OrderStep::Cancel, Actor::Diner).await
+}

@@ -1,0 +1,267 @@
+//! Paying a bill: attempts, and what a provider's word does to them. The provider is called outside any transaction,
+//! from a stored intent; what it says is applied in one.
+
+use super::flow;
+use super::idempotency::Key;
+use super::refund;
+use super::view;
+use crate::error::Error;
+use crate::events::stream::Wake;
+use crate::events::{Actor, Event, record};
+use crate::providers::{Attempt, Page, ProviderError};
+use crate::state::App;
+use crate::store::payment::Payment;
+use crate::store::{self, Tx};
+use okini_shared::api::order::{self as api, NewPayment};
+use okini_shared::id::{EventId, PaymentId};
+use okini_shared::problem::{Code, Problem};
+use okini_shared::rules::order::{OrderState, OrderStep};
+use okini_shared::rules::payment::{Finding, PaymentState, PaymentStep, step_for};
+use okini_shared::time::{HOUR, Millis, SECOND};
+use serde_json::json;
+use std::sync::Arc;
+
+/// After a page expired its attempt is still the provider's last word for a moment: clocks differ.
+const EXPIRY_MARGIN: i64 = 60 * SECOND;
+
+/// Starts paying an order at a provider, or gives back the attempt that the diner can still pay on.
+pub async fn start(app: &Arc<App>, token: &str, key: Key, new: NewPayment) -> Result<api::Payment, Error> {
+    let argument = (Arc::clone(app), token.to_owned(), key, new);
+    let intent = app.db.write(argument, |tx, (app, token, key, new)| {
+        Box::pin(intend(tx, app, token, key, *new))
+    });
+    let (payment, ours) = intent.await?;
+    let payment = if ours { open_page(app, payment).await? } else { payment };
+    Ok(view::diner_payment(&payment, OrderState::AwaitingPayment, app.clock.now()))
+}
+
+/// Stores the intent to pay. True when this request is the one that calls the provider.
+async fn intend(
+    tx: &mut Tx<'_>,
+    app: &App,
+    token: &str,
+    key: &Key,
+    new: NewPayment,
+) -> Result<(Payment, bool), Error> {
+    let now = app.clock.now();
+    if let Some(id) = key.take::<PaymentId>(tx, now).await? {
+        let payment = store::payment::by_id(tx.conn(), id).await?.ok_or(Code::NotFound)?;
+        if payment.state == PaymentState::Created {
+            return Err(Code::IdempotencyKeyRunning.into());
+        }
+        return Ok((payment, false));
+    }
+    let order = store::order::by_token(tx.conn(), token).await?.ok_or(Code::NotFound)?;
+    let bill = store::order::bill(tx.conn(), order.id).await?.filter(|bill| bill.open);
+    let bill = bill.filter(|_| order.state == OrderState::AwaitingPayment).ok_or(Code::BillNotOpen)?;
+    let attempts = store::payment::of_order(tx.conn(), order.id).await?;
+    if let Some(live) = attempts.into_iter().find(|payment| payment.state.is_live()) {
+        key.save(tx, &live.id).await?;
+        return Ok((live, false));
+    }
+    let accounts = store::register::accounts(tx.conn(), order.facility).await?;
+    let account = accounts.into_iter().find(|account| account.provider == new.provider);
+    let account = account.filter(|_| app.providers.get(new.provider).is_some()).ok_or(Code::ProviderNotOffered)?;
+    let payment = Payment {
+        id: PaymentId::from_uuid(app.ids.uuid()),
+        bill: bill.id,
+        order: order.id,
+        facility: order.facility,
+        provider: new.provider,
+        merchant: account.merchant,
+        amount: bill.amount,
+        state: PaymentState::Created,
+        url: None,
+        provider_ref: None,
+        provider_payment_id: None,
+        expires_at: None,
+        created_at: now,
+        settled_at: None,
+        // If this process dies before the provider answers, another one asks.
+        ask_at: Some(now.plus(app.config.payments.never_made_ms)),
+        asked: 0,
+        remark: None,
+    };
+    if !store::payment::insert(tx.conn(), &payment).await? {
+        return Err(Code::IdempotencyKeyRunning.into());
+    }
+    key.save(tx, &payment.id).await?;
+    Ok((payment, true))
+}
+
+/// An attempt as its provider needs to know it.
+pub async fn attempt(app: &App, payment: &Payment) -> Result<Attempt, Error> {
+    let mut conn = app.db.read().await?;
+    let order = store::order::by_id(&mut conn, payment.order).await?.ok_or(Code::NotFound)?;
+    let facility = store::register::facility(&mut conn, payment.facility).await?.ok_or(Code::NotFound)?;
+    Ok(Attempt {
+        id: payment.id,
+        merchant: payment.merchant.clone(),
+        amount: payment.amount,
+        description: facility.name.shop().chars().take(200).collect(),
+        return_url: app.url(&format!("/o/{}", order.token)),
+        created_at: payment.created_at,
+        provider_ref: payment.provider_ref.clone(),
+    })
+}
+
+/// Has the provider make its page and stores what it said.
+async fn open_page(app: &Arc<App>, payment: Payment) -> Result<Payment, Error> {
+    let provider = app.providers.get(payment.provider).ok_or(Code::ProviderNotOffered)?;
+    let attempt = attempt(app, &payment).await?;
+    let answer = provider.create(&attempt).await;
+    let failed = match &answer {
+        Ok(_) => None,
+        Err(ProviderError::Refused(code)) => Some(format!("the provider refused: {code}")),
+        Err(ProviderError::Unclear(what)) => Some(format!("the provider did not answer: {what}")),
+    };
+    let argument = (Arc::clone(app), payment.id, answer);
+    let payment = app.db.write(argument, |tx, (app, id, answer)| Box::pin(opened(tx, app, *id, answer))).await?;
+    match failed {
+        // A notification or the reconciler may have settled it meanwhile; then there is nothing to complain of.
+        Some(what) if payment.state != PaymentState::Succeeded => {
+            tracing::warn!(payment = %payment.id, what, "no payment page");
+            let problem = Problem::new(Code::ProviderUnavailable);
+            Err(Problem { provider: Some(payment.provider), ..problem }.into())
+        }
+        _ => Ok(payment),
+    }
+}
+
+async fn opened(
+    tx: &mut Tx<'_>,
+    app: &App,
+    id: PaymentId,
+    answer: &Result<Page, ProviderError>,
+) -> Result<Payment, Error> {
+    let mut payment = store::payment::by_id(tx.conn(), id).await?.ok_or(Code::NotFound)?;
+    let was = payment.state;
+    let now = app.clock.now();
+    let step = match answer {
+        Ok(page) => {
+            payment.url = Some(page.url.clone());
+            payment.provider_ref = Some(page.provider_ref.clone());
+            payment.expires_at = Some(page.expires_at);
+            PaymentStep::Redirect
+        }
+        Err(ProviderError::Refused(code)) => {
+            payment.remark = Some(code.clone());
+            PaymentStep::Fail
+        }
+        Err(ProviderError::Unclear(what)) => {
+            payment.remark = Some(what.clone());
+            PaymentStep::Lose
+        }
+    };
+    let Some(next) = was.after(step) else { return Ok(payment) };
+    payment.state = next;
+    payment.ask_at = match next {
+        PaymentState::Failed => None,
+        _ => Some(now.plus(app.config.payments.ask_young_ms)),
+    };
+    store(tx, app, &payment, was).await?;
+    Ok(payment)
+}
+
+async fn store(tx: &mut Tx<'_>, app: &App, payment: &Payment, was: PaymentState) -> Result<bool, Error> {
+    if store::payment::update(tx.conn(), payment, was).await? == 0 {
+        return Ok(false);
+    }
+    if payment.state != was {
+        let event = Event {
+            kind: &format!("payment.{}", payment.state.name()),
+            facility: payment.facility,
+            subject: payment.id.to_string(),
+            actor: Actor::System,
+            payload: json!({ "order": payment.order, "amount": payment.amount, "remark": payment.remark }),
+        };
+        record(tx, EventId::from_uuid(app.ids.uuid()), app.clock.now(), event).await?;
+        tx.wake(Wake::Order { facility: payment.facility, order: payment.order });
+    }
+    Ok(true)
+}
+
+/// Applies what a provider said about an attempt. The only way a bill becomes paid.
+pub async fn apply(app: &Arc<App>, id: PaymentId, finding: Finding) -> Result<(), Error> {
+    app.db
+        .write((Arc::clone(app), id, finding), |tx, (app, id, finding)| Box::pin(apply_in(tx, app, *id, finding)))
+        .await
+}
+
+async fn apply_in(tx: &mut Tx<'_>, app: &App, id: PaymentId, finding: &Finding) -> Result<(), Error> {
+    let mut payment = store::payment::by_id(tx.conn(), id).await?.ok_or(Code::NotFound)?;
+    let was = payment.state;
+    let now = app.clock.now();
+    let step = step_for(finding, payment.amount).or_else(|| given_up(app, &payment, finding, now));
+    let next = step.and_then(|step| was.after(step));
+    note(&mut payment, finding);
+    payment.asked += 1;
+    if let Some(next) = next {
+        payment.state = next;
+    }
+    payment.ask_at = ask_again(app, &payment, now);
+    if next == Some(PaymentState::Succeeded) {
+        payment.settled_at = Some(now);
+    }
+    if store(tx, app, &payment, was).await? && next == Some(PaymentState::Succeeded) {
+        settle(tx, app, &payment, now).await?;
+    }
+    Ok(())
+}
+
+/// What the provider told besides the step.
+fn note(payment: &mut Payment, finding: &Finding) {
+    match finding {
+        Finding::Paid { amount, currency, provider_payment_id } => {
+            payment.provider_payment_id = Some(provider_payment_id.clone());
+            if *amount != payment.amount || currency != "JPY" {
+                payment.remark = Some(format!("the provider says {} {currency}", amount.get()));
+            }
+        }
+        Finding::Unclear(what) => payment.remark = Some(what.clone()),
+        _ => {}
+    }
+}
+
+/// Time alone ends attempts that can no longer be paid: an expired page, or one that was never made.
+fn given_up(app: &App, payment: &Payment, finding: &Finding, now: Millis) -> Option<PaymentStep> {
+    let expired = payment.expires_at.is_some_and(|at| now.since(at) > EXPIRY_MARGIN);
+    let never_made = payment.expires_at.is_none() && now.since(payment.created_at) >= app.config.payments.never_made_ms;
+    match finding {
+        Finding::Pending | Finding::NotFound if expired => Some(PaymentStep::Expire),
+        Finding::NotFound if never_made => Some(PaymentStep::Fail),
+        _ => None,
+    }
+}
+
+/// When to ask next: often while a diner waits, rarely later, and for a day after the page expired, since money may
+/// arrive late.
+fn ask_again(app: &App, payment: &Payment, now: Millis) -> Option<Millis> {
+    let settings = &app.config.payments;
+    match payment.state {
+        PaymentState::Created | PaymentState::Redirected | PaymentState::Unknown | PaymentState::Expired => {}
+        _ => return None,
+    }
+    let end = payment.expires_at.unwrap_or(payment.created_at).plus(settings.late_hours.saturating_mul(HOUR));
+    if now > end && !payment.state.is_live() {
+        return None;
+    }
+    let age = now.since(payment.created_at);
+    let gap = match age {
+        _ if age < settings.young_ms => settings.ask_young_ms,
+        _ if age < settings.recent_ms => settings.ask_later_ms,
+        _ => settings.ask_old_ms,
+    };
+    Some(now.plus(gap))
+}
+
+/// An attempt succeeded: it pays its bill and the order goes to the shop, or, when the bill is paid or void already, its
+/// money goes back by itself.
+async fn settle(tx: &mut Tx<'_>, app: &App, payment: &Payment, now: Millis) -> Result<(), Error> {
+    let mut order = store::order::by_id(tx.conn(), payment.order).await?.ok_or(Code::NotFound)?;
+    if store::order::pay_bill(tx.conn(), payment.bill, payment.id, now).await? == 1 {
+        return flow::step(app, tx, &mut order, OrderStep::Pay, Actor::System).await;
+    }
+    let reason = if order.state.gives_money_back() { order.state.name() } else { "surplus" };
+    refund::request(app, tx, payment, reason).await
+}

@@ -1,0 +1,127 @@
+//! Asking providers what became of attempts, and what happens to orders by themselves when their time is over.
+//! Notifications only make the asking sooner.
+
+use super::{flow, payment};
+use crate::error::Error;
+use crate::events::stream::Wake;
+use crate::events::{Actor, Event, record};
+use crate::state::App;
+use crate::store::notification::Received;
+use crate::store::payment::Payment;
+use crate::store::{self, Tx};
+use okini_shared::id::{EventId, NotificationId, OrderId, PaymentId};
+use okini_shared::problem::Code;
+use okini_shared::rules::order::{OrderState, OrderStep};
+use okini_shared::rules::payment::{Finding, PaymentState, ProviderName};
+use okini_shared::time::MINUTE;
+use serde_json::json;
+use std::sync::Arc;
+
+/// Keeps a notification raw and has its payment asked about soon. Never believes what it says.
+pub async fn notified(
+    app: &Arc<App>,
+    provider: ProviderName,
+    payment: Option<PaymentId>,
+    body: String,
+) -> Result<(), Error> {
+    let received = Received {
+        id: NotificationId::from_uuid(app.ids.uuid()),
+        provider,
+        payment,
+        body,
+        received_at: app.clock.now(),
+    };
+    app.db
+        .write(received, |tx, received| {
+            Box::pin(async move {
+                store::notification::insert(tx.conn(), received).await?;
+                if let Some(payment) = received.payment {
+                    store::payment::ask_soon(tx.conn(), payment, received.received_at).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Takes attempts whose time to ask has come, for this process alone during the next minute.
+pub async fn due(app: &App, limit: i64) -> Result<Vec<Payment>, Error> {
+    let now = app.clock.now();
+    app.db
+        .write((now, now.plus(MINUTE), limit), |tx, (now, until, limit)| {
+            Box::pin(async move { Ok(store::payment::lease(tx.conn(), *now, *until, *limit).await?) })
+        })
+        .await
+}
+
+/// Asks one provider about one attempt and applies the answer.
+pub async fn ask(app: &Arc<App>, payment: Payment) -> Result<(), Error> {
+    let Some(provider) = app.providers.get(payment.provider) else {
+        return Err(Error::unexpected(format!("no provider {}", payment.provider.name())));
+    };
+    let attempt = payment::attempt(app, &payment).await?;
+    let mut finding = provider.query(&attempt).await;
+    if finding == Finding::Pending && unwanted(app, &payment).await? && provider.cancel(&attempt).await.is_ok() {
+        finding = Finding::Cancelled;
+    }
+    payment::apply(app, payment.id, finding).await
+}
+
+/// A page that nobody should pay on: its order has ended, or its address was lost with the provider's answer.
+async fn unwanted(app: &App, payment: &Payment) -> Result<bool, Error> {
+    let order = store::order::by_id(&mut *app.db.read().await?, payment.order).await?.ok_or(Code::NotFound)?;
+    let lost = payment.url.is_none() && matches!(payment.state, PaymentState::Created | PaymentState::Unknown);
+    Ok(order.state.is_final() || lost)
+}
+
+/// Orders whose time is over: unanswered ones are refused and close the shop, unpaid ones expire. Returns how many.
+pub async fn end_overdue_orders(app: &Arc<App>, limit: i64) -> Result<usize, Error> {
+    let due = store::order::due(&mut *app.db.read().await?, app.clock.now(), limit).await?;
+    for id in &due {
+        let ended = app.db.write((Arc::clone(app), *id), |tx, (app, id)| Box::pin(end(tx, app, *id))).await;
+        match ended {
+            Err(error) if error.code() != Some(Code::OrderMovedOn) => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(due.len())
+}
+
+async fn end(tx: &mut Tx<'_>, app: &App, id: OrderId) -> Result<(), Error> {
+    let now = app.clock.now();
+    let order = store::order::by_id(tx.conn(), id).await?;
+    let Some(mut order) = order.filter(|order| order.due_at.is_some_and(|due| due <= now)) else { return Ok(()) };
+    match order.state {
+        OrderState::Submitted => {
+            flow::step(app, tx, &mut order, OrderStep::AutoRefuse, Actor::System).await?;
+            close_shop(tx, app, order.facility).await
+        }
+        OrderState::AwaitingPayment => {
+            let payments = store::payment::of_order(tx.conn(), id).await?;
+            if payments.iter().any(|payment| payment.state.is_live()) {
+                // Somebody may be paying at this moment: wait until the attempt ends.
+                order.due_at = Some(now.plus(MINUTE));
+                store::order::update(tx.conn(), &order).await?;
+                return Ok(());
+            }
+            flow::step(app, tx, &mut order, OrderStep::Expire, Actor::System).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A shop that does not answer takes no more orders until somebody there opens it again.
+async fn close_shop(tx: &mut Tx<'_>, app: &App, facility: okini_shared::id::FacilityId) -> Result<(), Error> {
+    store::register::set_taking_orders(tx.conn(), facility, false, true).await?;
+    flow::menu_changed(tx, facility).await?;
+    let event = Event {
+        kind: "facility.closed_by_silence",
+        facility,
+        subject: facility.to_string(),
+        actor: Actor::System,
+        payload: json!({}),
+    };
+    record(tx, EventId::from_uuid(app.ids.uuid()), app.clock.now(), event).await?;
+    tx.wake(Wake::Shop { facility });
+    Ok(())
+}

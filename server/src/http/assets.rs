@@ -1,0 +1,200 @@
+//! The built apps and the demo's pictures, kept in memory with their compressed forms and answered in the best form that
+//! the caller takes. A released binary carries them; a development build reads them at its start.
+
+use crate::auth::digest;
+use crate::domain::demo;
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderValue, IF_NONE_MATCH, VARY,
+};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use brotli::enc::BrotliEncoderParams;
+use okini_shared::problem::Code;
+use rust_embed::RustEmbed;
+use std::collections::HashMap;
+
+#[derive(RustEmbed)]
+#[folder = "../app/dist"]
+#[allow_missing = true]
+struct Dist;
+
+/// A file in all its forms.
+struct Asset {
+    kind: &'static str,
+    etag: String,
+    /// Its name changes with its content.
+    immutable: bool,
+    plain: Bytes,
+    brotli: Option<Bytes>,
+    gzip: Option<Bytes>,
+}
+
+/// All files by path, and the pages that the server fills in.
+pub struct Assets {
+    files: HashMap<String, Asset>,
+    /// The diner's page, to be filled in for each request.
+    pub diner: Option<String>,
+    /// Changes with every build.
+    pub version: String,
+}
+
+/// How a body travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    Brotli,
+    Gzip,
+    Plain,
+}
+
+impl Assets {
+    /// Reads everything.
+    pub fn load() -> Self {
+        let mut files = HashMap::new();
+        let mut names = Vec::new();
+        for path in Dist::iter() {
+            if path.ends_with(".br") || path.ends_with(".gz") {
+                continue;
+            }
+            let Some(file) = Dist::get(&path) else { continue };
+            let form = |ending: &str| Dist::get(&format!("{path}.{ending}")).map(|file| Bytes::from(file.data.into_owned()));
+            let asset = asset(&path, file.data.into_owned(), form("br"), form("gz"));
+            names.push(path.to_string());
+            files.insert(format!("/assets/{path}"), asset);
+        }
+        for name in demo::pictures() {
+            if let Some(bytes) = demo::picture(&name) {
+                let (brotli, gzip) = (Bytes::from(brotli(&bytes, 9)), Bytes::from(gzip(&bytes)));
+                files.insert(format!("/pictures/{name}"), asset(&name, bytes, Some(brotli), Some(gzip)));
+            }
+        }
+        names.sort();
+        let diner = files.get("/assets/diner/diner.html").or_else(|| files.get("/assets/diner/index.html"));
+        let diner = diner.and_then(|asset| String::from_utf8(asset.plain.to_vec()).ok());
+        let version = digest(&names.join("\n")).chars().take(16).collect();
+        Self { files, diner, version }
+    }
+
+    fn console(&self) -> Option<&Asset> {
+        self.files.get("/assets/console/console.html").or_else(|| self.files.get("/assets/console/index.html"))
+    }
+}
+
+fn asset(path: &str, plain: Vec<u8>, brotli: Option<Bytes>, gzip: Option<Bytes>) -> Asset {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &plain);
+    let etag = format!("\"{}\"", crate::clock::hex(digest.as_ref().get(..16).unwrap_or_default()));
+    Asset { kind: kind(path), etag, immutable: has_hash(path), plain: Bytes::from(plain), brotli, gzip }
+}
+
+fn kind(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}
+
+/// Trunk names files `name-0123456789abcdef.js`, wasm-bindgen's `name-0123456789abcdef_bg.wasm`.
+fn has_hash(path: &str) -> bool {
+    path.split(['-', '_', '.']).any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// Files of the apps, pictures, and what has to lie at the root.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/assets/{path:.*}", web::get().to(serve))
+        .route("/pictures/{path:.*}", web::get().to(serve))
+        .route("/sw.js", web::get().to(at_root))
+        .route("/manifest.webmanifest", web::get().to(at_root))
+        .route("/console", web::get().to(console))
+        .route("/console/{path:.*}", web::get().to(console));
+}
+
+async fn serve(request: HttpRequest, assets: web::Data<Assets>) -> HttpResponse {
+    answer(&request, assets.files.get(request.path()))
+}
+
+async fn at_root(request: HttpRequest, assets: web::Data<Assets>) -> HttpResponse {
+    answer(&request, assets.files.get(&format!("/assets/diner{}", request.path())))
+}
+
+async fn console(request: HttpRequest, assets: web::Data<Assets>) -> HttpResponse {
+    answer(&request, assets.console())
+}
+
+fn answer(request: &HttpRequest, asset: Option<&Asset>) -> HttpResponse {
+    let Some(asset) = asset else { return crate::error::Error::from(Code::NotFound).error_response() };
+    let age = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let mut response = if known.is_some_and(|known| known.contains(&asset.etag)) {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response.insert_header((ETAG, asset.etag.as_str())).insert_header((CACHE_CONTROL, age));
+    if known.is_some_and(|known| known.contains(&asset.etag)) {
+        return response.finish();
+    }
+    let (coding, bytes) = match (coding(request), &asset.brotli, &asset.gzip) {
+        (Coding::Brotli, Some(bytes), _) => (Some("br"), bytes),
+        (Coding::Brotli | Coding::Gzip, _, Some(bytes)) => (Some("gzip"), bytes),
+        _ => (None, &asset.plain),
+    };
+    if let Some(coding) = coding {
+        response.insert_header((CONTENT_ENCODING, coding));
+    }
+    response.insert_header((VARY, "accept-encoding")).content_type(asset.kind).body(bytes.clone())
+}
+
+/// The best coding that the caller takes.
+fn coding(request: &HttpRequest) -> Coding {
+    let header = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let takes = |name: &str| {
+        header.split(',').any(|part| {
+            let mut words = part.split(';').map(str::trim);
+            words.next() == Some(name) && !words.any(|word| word == "q=0")
+        })
+    };
+    if takes("br") {
+        Coding::Brotli
+    } else if takes("gzip") {
+        Coding::Gzip
+    } else {
+        Coding::Plain
+    }
+}
+
+/// A body that was made for this request, compressed quickly.
+pub fn compressed(request: &HttpRequest, kind: &'static str, body: Vec<u8>) -> HttpResponse {
+    let (coding, body) = match coding(request) {
+        Coding::Brotli => (Some("br"), brotli(&body, 5)),
+        Coding::Gzip => (Some("gzip"), gzip(&body)),
+        Coding::Plain => (None, body),
+    };
+    let mut response = HttpResponse::Ok().content_type(kind).body(body);
+    if let Some(coding) = coding {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
+    response
+}
+
+fn brotli(bytes: &[u8], quality: i32) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() / 3);
+    let parameters = BrotliEncoderParams { quality, lgwin: 20, ..BrotliEncoderParams::default() };
+    // Writing into memory cannot fail.
+    let _ = brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters);
+    out
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(bytes.len() / 3), flate2::Compression::fast());
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}

@@ -1,0 +1,95 @@
+//! JSON bodies in: type, size and shape are checked and said. Schemas for the document.
+
+use crate::error::Error;
+use actix_web::dev::Payload;
+use actix_web::error::JsonPayloadError;
+use actix_web::{FromRequest, HttpRequest, web};
+use okini_shared::api::{menu, order, session, shop};
+use okini_shared::problem::{Code, Problem};
+use serde::de::DeserializeOwned;
+use std::future::Future;
+use std::pin::Pin;
+use utoipa::openapi::{RefOr, Schema as OpenApiSchema};
+
+/// Bytes of a JSON body: the largest cart is about 20 kB.
+pub const LIMIT: usize = 64 * 1024;
+
+/// A request body that was read into its type.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = web::Json::<T>::from_request(request, payload);
+        Box::pin(async move {
+            match body.await {
+                Ok(web::Json(value)) => Ok(Self(value)),
+                Err(error) => Err(refusal(&error)),
+            }
+        })
+    }
+}
+
+/// The limits of the application.
+pub fn json_limits() -> web::JsonConfig {
+    web::JsonConfig::default().limit(LIMIT).content_type_required(true)
+}
+
+fn refusal(error: &actix_web::Error) -> Error {
+    let Some(error) = error.as_error::<JsonPayloadError>() else { return Code::InvalidRequest.into() };
+    match error {
+        JsonPayloadError::ContentType => {
+            Problem::new(Code::UnsupportedMediaType).detail("send application/json").into()
+        }
+        JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => {
+            Problem::new(Code::TooLarge).detail("a body has at most 65536 bytes").into()
+        }
+        JsonPayloadError::Deserialize(why) if why.is_data() => {
+            let detail: String = why.to_string().chars().take(300).collect();
+            Problem::new(Code::InvalidRequest).detail(detail).into()
+        }
+        _ => Problem::new(Code::InvalidRequest).detail("the body is not JSON").into(),
+    }
+}
+
+/// How a type appears in the OpenAPI document; nothing for operations without a body.
+pub trait Schema {
+    /// A reference or inline schema.
+    fn schema() -> Option<RefOr<OpenApiSchema>>;
+    /// The type and everything it refers to, by name.
+    fn collect(schemas: &mut Vec<(String, RefOr<OpenApiSchema>)>);
+}
+
+impl Schema for () {
+    fn schema() -> Option<RefOr<OpenApiSchema>> {
+        None
+    }
+
+    fn collect(_: &mut Vec<(String, RefOr<OpenApiSchema>)>) {}
+}
+
+macro_rules! schemas {
+    ($($name:ty),* $(,)?) => {$(
+        impl Schema for $name {
+            fn schema() -> Option<RefOr<OpenApiSchema>> {
+                let name = <$name as utoipa::ToSchema>::name();
+                Some(utoipa::openapi::Ref::from_schema_name(name).into())
+            }
+
+            fn collect(schemas: &mut Vec<(String, RefOr<OpenApiSchema>)>) {
+                let name = <$name as utoipa::ToSchema>::name().into_owned();
+                schemas.push((name, <$name as utoipa::PartialSchema>::schema()));
+                <$name as utoipa::ToSchema>::schemas(schemas);
+            }
+        }
+    )*};
+}
+
+schemas!(
+    menu::Menu, menu::MenuEvent, order::NewOrder, order::Order, order::OrderPage, order::NewPayment, order::Payment,
+    session::Credentials, session::Session, shop::Board, shop::BoardEvent, shop::BoardOrder, shop::Accept,
+    shop::Refuse, shop::Move, shop::Promise, shop::ShopOrderPage, shop::Stock, shop::StockItem, shop::SetItemStock,
+    shop::ItemEdit, shop::OpenShop, shop::ShopState, shop::SeatCode, Problem,
+);

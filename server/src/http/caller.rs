@@ -1,0 +1,229 @@
+//! Who is calling: the address, the phone (device cookie), the person (bearer token), the key of the request, the
+//! language. A handler names what it needs as argument types, so a permission cannot be forgotten.
+
+use crate::auth::{Claims, digest};
+use crate::error::Error;
+use crate::state::App;
+use crate::store;
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::dev::Payload;
+use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
+use actix_web::{FromRequest, HttpRequest, web};
+use okini_shared::api::session::Role;
+use okini_shared::id::{AccountId, FacilityId};
+use okini_shared::problem::{Code, Problem};
+use okini_shared::text::Lang;
+use std::future::{Future, Ready, ready};
+use std::net::IpAddr;
+use std::pin::Pin;
+
+/// The device cookie over https; a browser takes it from this very host only.
+const DEVICE_SECURE: &str = "__Host-okini";
+/// The device cookie of a demo on plain http.
+const DEVICE_PLAIN: &str = "okini";
+/// The language chosen on a page.
+pub const LANGUAGE: &str = "lang";
+const YEAR: i64 = 365;
+
+pub(super) fn app(request: &HttpRequest) -> Result<web::Data<App>, Error> {
+    request.app_data::<web::Data<App>>().cloned().ok_or_else(|| Error::unexpected("no application"))
+}
+
+/// The caller's network address: the peer's, or what a trusted proxy says.
+pub fn address(request: &HttpRequest, app: &App) -> String {
+    let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else { return "unknown".to_owned() };
+    let trusted = |ip: &IpAddr| app.config.server.trusted_proxies.contains(ip);
+    if !trusted(&peer) {
+        return peer.to_string();
+    }
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    // The last address that is not a proxy of ours is the only one that nobody could have invented.
+    let hops = forwarded.unwrap_or_default().rsplit(',').filter_map(|hop| hop.trim().parse().ok());
+    hops.into_iter().find(|ip| !trusted(ip)).unwrap_or(peer).to_string()
+}
+
+/// SHA-256 of the device cookie, when there is one of ours.
+pub fn device(request: &HttpRequest) -> Option<String> {
+    let cookie = request.cookie(DEVICE_SECURE).or_else(|| request.cookie(DEVICE_PLAIN))?;
+    let value = cookie.value();
+    (value.len() == 64 && value.bytes().all(|b| b.is_ascii_hexdigit())).then(|| digest(value))
+}
+
+/// A cookie of ours: for this host only, never for scripts.
+pub fn cookie(app: &App, name: (&'static str, &'static str), value: String, days: i64) -> Cookie<'static> {
+    let mut cookie = Cookie::new(if app.secure() { name.0 } else { name.1 }, value);
+    cookie.set_path("/");
+    cookie.set_secure(app.secure());
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_max_age(Duration::days(days));
+    cookie
+}
+
+/// A new device's cookie.
+pub fn device_cookie(app: &App, secret: String) -> Cookie<'static> {
+    cookie(app, (DEVICE_SECURE, DEVICE_PLAIN), secret, YEAR)
+}
+
+/// A phone, if it is known.
+pub struct Device(pub Option<String>);
+
+impl FromRequest for Device {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(device(request))))
+    }
+}
+
+/// A request's `Idempotency-Key`, bare or as a quoted string (RFC 8941).
+pub struct IdempotencyKey(pub String);
+
+impl FromRequest for IdempotencyKey {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let refused = |detail: &str| Err(Problem::new(Code::IdempotencyKeyNeeded).detail(detail).into());
+        let Some(value) = request.headers().get("idempotency-key") else {
+            return ready(refused("send an Idempotency-Key header"));
+        };
+        let text = value.to_str().unwrap_or_default().trim();
+        let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        if key.is_empty() || key.len() > 255 || !key.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+            return ready(refused("an Idempotency-Key has 1 to 255 printable ASCII characters"));
+        }
+        ready(Ok(Self(key.to_owned())))
+    }
+}
+
+/// A phone that may act: known by its cookie, or just becoming known by this request.
+pub struct Phone {
+    /// SHA-256 of the cookie.
+    pub device: String,
+    /// The cookie to set, for a phone that had none.
+    pub new: Option<Cookie<'static>>,
+}
+
+impl FromRequest for Phone {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(phone(request))
+    }
+}
+
+fn phone(request: &HttpRequest) -> Result<Phone, Error> {
+    if let Some(device) = device(request) {
+        return Ok(Phone { device, new: None });
+    }
+    let app = app(request)?;
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let parts = [address(request, &app), header("user-agent").to_owned(), header("idempotency-key").to_owned()];
+    let secret = app.keys.first_device(&[&parts[0], &parts[1], &parts[2]]);
+    Ok(Phone { device: digest(&secret), new: Some(device_cookie(&app, secret)) })
+}
+
+/// The language for an answer: `?lang=`, else the cookie, else what the browser prefers.
+pub struct Reads(pub Lang);
+
+impl FromRequest for Reads {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(language(request))))
+    }
+}
+
+/// The language named in the query, if it is one of ours.
+pub fn asked_language(request: &HttpRequest) -> Option<Lang> {
+    let query = request.query_string().split('&').find_map(|pair| pair.strip_prefix("lang="))?;
+    query.parse().ok()
+}
+
+/// The language of a reader.
+pub fn language(request: &HttpRequest) -> Lang {
+    let cookie = || request.cookie(LANGUAGE)?.value().parse().ok();
+    let accepted = || {
+        let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        header.map(Lang::accept).unwrap_or_default()
+    };
+    asked_language(request).or_else(cookie).unwrap_or_else(accepted)
+}
+
+/// Somebody of the facility in the path who runs orders: owner or kitchen.
+pub struct Staff {
+    pub account: AccountId,
+    pub facility: FacilityId,
+}
+
+/// Somebody of the facility in the path who runs the shop: its owner.
+pub struct Owner {
+    pub account: AccountId,
+    pub facility: FacilityId,
+}
+
+impl FromRequest for Staff {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let claims = signed_in(&request).await?;
+            Ok(Self { account: claims.sub, facility: claims.facility })
+        })
+    }
+}
+
+impl FromRequest for Owner {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let claims = signed_in(&request).await?;
+            match claims.role {
+                Role::Owner => Ok(Self { account: claims.sub, facility: claims.facility }),
+                Role::Kitchen => Err(Code::Forbidden.into()),
+            }
+        })
+    }
+}
+
+/// Checks the token, that its session goes on, and that the facility in the path is the person's own: another one looks
+/// the same as one that does not exist.
+async fn signed_in(request: &HttpRequest) -> Result<Claims, Error> {
+    let app = app(request)?;
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Code::SignInNeeded)?;
+    let mut claims = app.keys.verify(token, &app.clock)?;
+    let found = store::account::by_session(&mut *app.db.read().await?, claims.sid, app.clock.now()).await?;
+    let account = found.filter(|account| account.id == claims.sub).ok_or(Code::SignInNeeded)?;
+    // What the person may do now counts, not what the token once said.
+    claims.role = account.role;
+    claims.facility = account.facility;
+    let path = request.match_info().get("facility").and_then(|id| id.parse::<FacilityId>().ok());
+    if path != Some(claims.facility) {
+        return Err(Code::NotFound.into());
+    }
+    Ok(claims)
+}
+
+/// Whether a session still goes on with the same facility: open streams ask now and then.
+pub async fn still_signed_in(request: &HttpRequest) -> bool {
+    signed_in_for_stream(request).await.unwrap_or(false)
+}
+
+async fn signed_in_for_stream(request: &HttpRequest) -> Result<bool, Error> {
+    let app = app(request)?;
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Code::SignInNeeded)?;
+    // The token may run out while the stream is open; the session behind it must not.
+    let session = app.keys.session_of(token)?;
+    Ok(store::account::by_session(&mut *app.db.read().await?, session, app.clock.now()).await?.is_some())
+}

@@ -1,0 +1,53 @@
+//! Notifications of providers: checked where they are signed, kept, acknowledged at once. What they say is not
+//! believed; the provider is asked.
+
+use crate::config::ProviderSettings;
+use crate::domain::reconcile;
+use crate::error::Error;
+use crate::providers::NotificationError;
+use crate::state::App;
+use actix_web::{HttpRequest, HttpResponse, web};
+use okini_shared::problem::Code;
+use okini_shared::rules::payment::ProviderName;
+
+/// Bytes of a notification.
+const LIMIT: usize = 64 * 1024;
+
+pub(super) async fn notify(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Error> {
+    let (provider, secret) = path.into_inner();
+    let name = ProviderName::from_name(&provider).ok_or(Code::NotFound)?;
+    if !is_secret(settings(&app, name), &secret) {
+        return Err(Code::NotFound.into());
+    }
+    if body.len() > LIMIT {
+        return Err(Code::TooLarge.into());
+    }
+    let provider = app.providers.get(name).ok_or(Code::NotFound)?;
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let hint = provider.parse_notification(&header, &body).map_err(|error| match error {
+        NotificationError::Forged => Error::from(Code::Forbidden),
+        NotificationError::Unreadable => Code::InvalidRequest.into(),
+    })?;
+    // A NUL cannot be stored as text; nothing we read has one.
+    let text = String::from_utf8_lossy(&body).replace('\0', " ");
+    reconcile::notified(&app.clone().into_inner(), name, hint.payment, text).await?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({})))
+}
+
+fn settings(app: &App, name: ProviderName) -> &ProviderSettings {
+    match name {
+        ProviderName::Paypay => &app.config.paypay,
+        ProviderName::Hosted => &app.config.hosted,
+    }
+}
+
+/// Compares without telling by the time how much was right.
+fn is_secret(settings: &ProviderSettings, shown: &str) -> bool {
+    let right = settings.notify_secret.as_bytes();
+    aws_lc_rs::constant_time::verify_slices_are_equal(right, shown.as_bytes()).is_ok() && !right.is_empty()
+}

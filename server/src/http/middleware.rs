@@ -1,0 +1,61 @@
+//! What every request goes through: a request id, one log line, figures, and the security headers.
+
+use crate::state::App;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web;
+use tracing::Instrument;
+
+/// No script but our own, nothing from anywhere else, no frame around us. `'wasm-unsafe-eval'` lets our WASM compile.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+const HEADERS: [(&str, &str); 6] = [
+    ("content-security-policy", POLICY),
+    ("x-content-type-options", "nosniff"),
+    // Order pages have their secret in the address.
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+];
+
+/// Wraps a request.
+pub async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let id = app.as_ref().map(|app| app.ids.token()).unwrap_or_default();
+    let begun = app.as_ref().map(|app| app.clock.now());
+    let method = request.method().to_string();
+    let span = tracing::info_span!("request", id);
+    let mut response = next.call(request).instrument(span.clone()).await?;
+    let status = response.status().as_u16();
+    // The pattern, never the path: codes and tokens are secrets.
+    let route = response.request().match_pattern().unwrap_or_else(|| "other".to_owned());
+    let took = match (&app, begun) {
+        (Some(app), Some(begun)) => app.clock.now().since(begun),
+        _ => 0,
+    };
+    span.in_scope(|| tracing::info!(method, route, status, ms = took, "answered"));
+    metrics::counter!("okini_requests", "route" => route, "status" => status.to_string()).increment(1);
+    let secure = app.is_some_and(|app| app.secure());
+    harden(response.headers_mut(), &id, secure);
+    Ok(response)
+}
+
+fn harden(headers: &mut HeaderMap, id: &str, secure: bool) {
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if secure {
+        let year = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        headers.insert(HeaderName::from_static("strict-transport-security"), year);
+    }
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+}

@@ -1,0 +1,74 @@
+//! The route table: one line an endpoint, grouped by who calls it. Handlers only extract, call the domain and answer;
+//! what every request goes through (pace, headers, logging) is in `middleware`.
+
+mod assets;
+mod body;
+mod caller;
+mod hooks;
+mod menus;
+mod middleware;
+mod openapi;
+mod orders;
+mod pace;
+mod pages;
+mod qr;
+mod reply;
+mod routes;
+mod sessions;
+mod shops;
+mod sse;
+mod system;
+
+pub use assets::Assets;
+pub use body::json_limits;
+pub use middleware::observe;
+pub use openapi::document;
+pub use pace::Paces;
+pub use system::install_metrics;
+
+use okini_shared::api::{menu, order, session, shop};
+use routes::Routes;
+
+/// Everything the server answers.
+pub(crate) fn routes() -> Routes {
+    let mut routes = Routes::default();
+    // Everybody: menus and QR codes.
+    routes.stream::<menu::GetMenu, _, _>(menus::get);
+    routes.stream::<menu::WatchMenu, _, _>(menus::watch);
+    routes.stream::<menu::FacilityQrSvg, _, _>(qr::facility_svg);
+    routes.stream::<menu::FacilityQrPng, _, _>(qr::facility_png);
+    routes.stream::<menu::SeatQrSvg, _, _>(qr::seat_svg);
+    routes.stream::<menu::SeatQrPng, _, _>(qr::seat_png);
+    // Diners: ordering and paying.
+    routes.add::<order::PlaceOrder, _, _>(orders::place);
+    routes.add::<order::ListMyOrders, _, _>(orders::mine);
+    routes.add::<order::GetOrder, _, _>(orders::get);
+    routes.stream::<order::WatchOrder, _, _>(orders::watch);
+    routes.add::<order::StartPayment, _, _>(orders::pay);
+    routes.add::<order::CancelOrder, _, _>(orders::cancel);
+    // People who sign in.
+    routes.add::<session::SignIn, _, _>(sessions::sign_in);
+    routes.add::<session::RefreshSession, _, _>(sessions::refresh);
+    routes.add::<session::SignOut, _, _>(sessions::sign_out);
+    // Shops: the board, orders, what is on sale.
+    routes.add::<shop::GetBoard, _, _>(shops::board);
+    routes.stream::<shop::WatchBoard, _, _>(shops::watch);
+    routes.add::<shop::AcceptOrder, _, _>(shops::accept);
+    routes.add::<shop::RefuseOrder, _, _>(shops::refuse);
+    routes.add::<shop::MoveOrder, _, _>(shops::advance);
+    routes.add::<shop::PromiseOrder, _, _>(shops::promise);
+    routes.add::<shop::ListOrders, _, _>(shops::orders);
+    routes.add::<shop::ListStock, _, _>(shops::stock);
+    routes.add::<shop::SetStock, _, _>(shops::set_stock);
+    routes.add::<shop::EditItem, _, _>(shops::edit_item);
+    routes.add::<shop::SetOpen, _, _>(shops::set_open);
+    routes.add::<shop::RotateSeat, _, _>(shops::rotate_seat);
+    // Providers.
+    routes.stream::<system::Notify, _, _>(hooks::notify);
+    // The server itself.
+    routes.stream::<system::Health, _, _>(system::health);
+    routes.stream::<system::Metrics, _, _>(system::metrics);
+    routes.stream::<system::OpenApi, _, _>(openapi::serve);
+    routes.stream::<system::ProblemPage, _, _>(system::problem_page);
+    routes
+}

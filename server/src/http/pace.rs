@@ -1,0 +1,89 @@
+//! How often one caller may ask: per phone where there is a device cookie, else per network address, and per address
+//! in any case, since thousands of phones share one behind a carrier. Figures are settings.
+
+use crate::config::Limits;
+use crate::error::Error;
+use crate::http::caller;
+use crate::state::App;
+use actix_web::{HttpRequest, web};
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use okini_shared::api::Pace;
+use okini_shared::problem::{Code, Problem};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// One limiter for each pace and one for addresses.
+pub struct Paces {
+    read: DefaultKeyedRateLimiter<String>,
+    write: DefaultKeyedRateLimiter<String>,
+    guess: DefaultKeyedRateLimiter<String>,
+    notify: DefaultKeyedRateLimiter<String>,
+    address: DefaultKeyedRateLimiter<String>,
+    checks: AtomicU32,
+}
+
+impl Paces {
+    /// With the figures of the settings.
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            read: limiter(limits.read_per_minute, limits.read_burst),
+            write: limiter(limits.write_per_minute, limits.write_burst),
+            guess: limiter(limits.guess_per_minute, limits.guess_burst),
+            notify: limiter(limits.notify_per_minute, limits.notify_burst),
+            address: limiter(limits.address_per_minute, limits.address_burst),
+            checks: AtomicU32::new(0),
+        }
+    }
+
+    fn of(&self, pace: Pace) -> &DefaultKeyedRateLimiter<String> {
+        match pace {
+            Pace::Read => &self.read,
+            Pace::Write => &self.write,
+            Pace::Guess => &self.guess,
+            Pace::Notify => &self.notify,
+        }
+    }
+
+    /// Forgets callers that have long been quiet, now and then, so that memory stays bounded.
+    fn tidy(&self) {
+        if self.checks.fetch_add(1, Ordering::Relaxed).is_multiple_of(10_000) {
+            for limiter in [&self.read, &self.write, &self.guess, &self.notify, &self.address] {
+                limiter.retain_recent();
+            }
+        }
+    }
+}
+
+fn limiter(per_minute: u32, burst: u32) -> DefaultKeyedRateLimiter<String> {
+    let at_least_one = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+    RateLimiter::keyed(Quota::per_minute(at_least_one(per_minute)).allow_burst(at_least_one(burst)))
+}
+
+/// The check itself.
+pub struct Paced;
+
+impl Paced {
+    /// Refuses a caller that asks too often, and says after how many seconds to come back.
+    pub fn check(request: &HttpRequest, pace: Pace) -> Result<(), Error> {
+        let (Some(paces), Some(app)) = (request.app_data::<web::Data<Paces>>(), request.app_data::<web::Data<App>>())
+        else {
+            return Err(Error::unexpected("the application has no limits"));
+        };
+        paces.tidy();
+        let address = caller::address(request, app);
+        // Guessing is counted by address alone: a guesser would just send no cookie.
+        let key = match pace {
+            Pace::Guess | Pace::Notify => address.clone(),
+            Pace::Read | Pace::Write => caller::device(request).unwrap_or_else(|| address.clone()),
+        };
+        for (limiter, key) in [(&paces.address, address), (paces.of(pace), key)] {
+            if let Err(early) = limiter.check_key(&key) {
+                let seconds = early.wait_time_from(DefaultClock::default().now()).as_secs().saturating_add(1);
+                let detail = format!("try again in {seconds} seconds");
+                return Err(Problem::new(Code::RateLimited).detail(detail).into());
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! Server-sent events: a first frame, then one for each wake that concerns the watcher, and a beat in between so that a
+//! dead line is noticed. A watcher that fell behind reads everything anew.
+
+use crate::error::Error;
+use crate::events::stream::Wake;
+use actix_web::HttpResponse;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::Bytes;
+use futures_util::stream::{self, Stream};
+use serde::Serialize;
+use std::future::Future;
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+/// Seconds between signs of life; a board calls a line dead after fifteen.
+const BEAT: Duration = Duration::from_secs(5);
+
+/// Why a frame is wanted.
+#[derive(Debug, Clone, Copy)]
+pub enum Reason {
+    Wake(Wake),
+    /// Wakes were missed: say everything.
+    Behind,
+    /// Nothing happened for a while.
+    Beat,
+}
+
+/// One event in wire form.
+pub fn frame<T: Serialize>(name: &str, data: &T) -> Result<Bytes, Error> {
+    Ok(Bytes::from(format!("event: {name}\ndata: {}\n\n", serde_json::to_string(data)?)))
+}
+
+/// A line that only shows life.
+fn beat() -> Bytes {
+    Bytes::from_static(b": beat\n\n")
+}
+
+/// A stream that begins with `first` and then says what `next` makes of each wake that concerns it. `next` ends the
+/// stream with an error; nothing to say becomes a beat.
+pub fn watch<C, N, F>(first: Bytes, wakes: Receiver<Wake>, concerns: C, next: N) -> impl Stream<Item = Result<Bytes, Error>>
+where
+    C: Fn(Wake) -> bool,
+    N: FnMut(Reason) -> F,
+    F: Future<Output = Result<Option<Bytes>, Error>>,
+{
+    let state = (Some(first), wakes, concerns, next);
+    stream::unfold(state, |(first, mut wakes, concerns, mut next)| async move {
+        if let Some(first) = first {
+            return Some((Ok(first), (None, wakes, concerns, next)));
+        }
+        let reason = wait(&mut wakes, &concerns).await?;
+        let frame = match next(reason).await {
+            Ok(Some(frame)) => frame,
+            Ok(None) => beat(),
+            Err(error) => {
+                tracing::debug!(%error, "a stream ends");
+                return None;
+            }
+        };
+        Some((Ok(frame), (None, wakes, concerns, next)))
+    })
+}
+
+/// The next thing that matters; nothing when the server ends.
+async fn wait(wakes: &mut Receiver<Wake>, concerns: &impl Fn(Wake) -> bool) -> Option<Reason> {
+    let deadline = tokio::time::sleep(BEAT);
+    tokio::pin!(deadline);
+    loop {
+        tokio::select! {
+            () = &mut deadline => return Some(Reason::Beat),
+            wake = wakes.recv() => match wake {
+                Ok(wake) if concerns(wake) => return Some(Reason::Wake(wake)),
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => return Some(Reason::Behind),
+                Err(RecvError::Closed) => return None,
+            },
+        }
+    }
+}
+
+/// The response that carries a stream.
+pub fn response(stream: impl Stream<Item = Result<Bytes, Error>> + 'static) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(stream)
+}

@@ -1,0 +1,27 @@
+//! Telling the demo's sandbox where its notifications go: their paths hold secrets that only this server knows.
+
+use super::http::Http;
+use crate::config::Config;
+use crate::error::Error;
+use reqwest::Method;
+use serde_json::json;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Sends the notification addresses to the sandbox's control API.
+pub async fn tell(config: &Config, address: SocketAddr, control: &str) -> Result<(), Error> {
+    let hook = |provider: &str, secret: &str| {
+        format!("http://127.0.0.1:{}/hooks/{provider}/{secret}", address.port())
+    };
+    let addresses = json!({
+        "paypay": hook("paypay", &config.paypay.notify_secret),
+        "hosted": hook("hosted", &config.hosted.notify_secret),
+    });
+    let http = Http::new().map_err(Error::unexpected)?;
+    let request = http.request(Method::POST, &format!("{control}/notify-urls"), Duration::from_secs(5));
+    let told = http.send(request.json(&addresses)).await;
+    match told {
+        Ok(answer) if (200..300).contains(&answer.status) => Ok(()),
+        _ => Err(Error::unexpected("the sandbox does not answer")),
+    }
+}

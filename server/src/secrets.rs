@@ -1,0 +1,36 @@
+//! Secrets that nobody configured are made once and kept in the data directory, readable by its owner only.
+
+use crate::clock::{Clock, Ids};
+use crate::config::Config;
+use crate::error::Error;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// Fills in what the settings leave empty.
+pub fn fill_in(config: &mut Config, data: &Path) -> Result<(), Error> {
+    for (name, secret) in [
+        ("signing-key", &mut config.auth.signing_key),
+        ("paypay-notify", &mut config.paypay.notify_secret),
+        ("hosted-notify", &mut config.hosted.notify_secret),
+    ] {
+        if secret.is_empty() {
+            *secret = kept(&data.join(format!("{name}.secret")))?;
+        }
+    }
+    Ok(())
+}
+
+fn kept(path: &Path) -> Result<String, Error> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text.trim().to_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let secret = Ids::system(Clock::System).secret();
+            let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+            file.and_then(|mut file| writeln!(file, "{secret}")).map_err(Error::unexpected)?;
+            Ok(secret)
+        }
+        Err(error) => Err(Error::unexpected(error)),
+    }
+}

@@ -1,0 +1,110 @@
+//! Starting and stopping: everything is opened and checked before the port is, and closed after the last answer.
+
+use crate::auth::Keys;
+use crate::clock::{Clock, Ids};
+use crate::config::Config;
+use crate::error::Error;
+use crate::events::stream::Hub;
+use crate::providers::Registry;
+use crate::state::App;
+use crate::store::Db;
+use crate::{http, jobs};
+use actix_web::dev::ServerHandle;
+use actix_web::{HttpServer, web};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What a start needs besides the settings; tests give their own.
+pub struct Parts {
+    pub clock: Clock,
+    pub ids: Ids,
+    pub providers: Registry,
+    /// Whether the timer runs by itself; tests with a clock of their own run its rounds by hand.
+    pub timer: bool,
+}
+
+/// A running server.
+pub struct Running {
+    pub address: SocketAddr,
+    pub app: Arc<App>,
+    handle: ServerHandle,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    stop_timer: watch::Sender<bool>,
+    timer: Option<tokio::task::JoinHandle<()>>,
+}
+
+/// Opens the database, listens, starts the timer.
+pub async fn start(config: Config, parts: Parts) -> Result<Running, Error> {
+    config.check_release().map_err(Error::unexpected)?;
+    let hub = Hub::default();
+    let db = Db::open(&config.database.url, hub.clone()).await?;
+    let listener = std::net::TcpListener::bind(config.server.listen).map_err(Error::unexpected)?;
+    let address = listener.local_addr().map_err(Error::unexpected)?;
+    let public_url = match config.server.public_url.trim_end_matches('/') {
+        "" => format!("http://{address}"),
+        url => url.to_owned(),
+    };
+    let previous = Some(config.auth.previous_signing_key.as_str()).filter(|key| !key.is_empty());
+    let keys = Keys::new(&config.auth.signing_key, previous)?;
+    let app = Arc::new(App {
+        clock: parts.clock,
+        ids: parts.ids,
+        db,
+        hub,
+        providers: parts.providers,
+        menus: crate::domain::menu::Menus::default(),
+        keys,
+        public_url,
+        config,
+    });
+    http::install_metrics();
+    let (handle, serving) = serve(&app, listener)?;
+    let (stop_timer, stopped) = watch::channel(false);
+    let timer = parts.timer.then(|| tokio::spawn(jobs::run(Arc::clone(&app), stopped)));
+    Ok(Running { address, app, handle, serving, stop_timer, timer })
+}
+
+type Serving = (ServerHandle, tokio::task::JoinHandle<std::io::Result<()>>);
+
+fn serve(app: &Arc<App>, listener: std::net::TcpListener) -> Result<Serving, Error> {
+    let data = web::Data::from(Arc::clone(app));
+    let assets = web::Data::new(http::Assets::load());
+    let paces = web::Data::new(http::Paces::new(&app.config.limits));
+    let settings = &app.config.server;
+    let workers = match settings.workers {
+        0 => std::thread::available_parallelism().map_or(2, usize::from),
+        workers => workers,
+    };
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(data.clone())
+            .app_data(assets.clone())
+            .app_data(paces.clone())
+            .app_data(http::json_limits())
+            .wrap(actix_web::middleware::from_fn(http::observe))
+            .configure(|config| http::routes().configure(config))
+    })
+    .workers(workers)
+    .shutdown_timeout(settings.drain_seconds)
+    .disable_signals()
+    .listen(listener)
+    .map_err(Error::unexpected)?
+    .run();
+    let handle = server.handle();
+    Ok((handle, tokio::spawn(server)))
+}
+
+impl Running {
+    /// Stops taking requests, lets running ones end, finishes queued writes.
+    pub async fn stop(self) {
+        let _ = self.stop_timer.send(true);
+        if let Some(timer) = self.timer {
+            let _ = timer.await;
+        }
+        self.app.hub.close();
+        self.handle.stop(true).await;
+        let _ = self.serving.await;
+        self.app.db.close().await;
+    }
+}

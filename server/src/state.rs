@@ -1,0 +1,35 @@
+//! What every part of the server is given: settings, clock, ids, database, providers. Made once at the start.
+
+use crate::auth::Keys;
+use crate::clock::{Clock, Ids};
+use crate::config::Config;
+use crate::domain::menu::Menus;
+use crate::events::stream::Hub;
+use crate::providers::Registry;
+use crate::store::Db;
+
+/// The running server.
+pub struct App {
+    pub config: Config,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub db: Db,
+    pub hub: Hub,
+    pub providers: Registry,
+    pub menus: Menus,
+    pub keys: Keys,
+    /// How phones reach the server, without a slash at the end.
+    pub public_url: String,
+}
+
+impl App {
+    /// A page of ours as a whole URL.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
+    }
+
+    /// Cookies and links are for https only.
+    pub fn secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
