@@ -1,1 +1,5 @@
-fn main() {}
+//! The staff's console in the browser.
+
+fn main() {
+    okini_app::console::start();
+}

@@ -7,7 +7,7 @@ use okini_shared::time::{MINUTE, Millis, SECOND};
 
 /// How urgent an order is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Late {
+pub(crate) enum Late {
     /// In time.
     No,
     /// Three minutes or less are left.
@@ -18,7 +18,7 @@ pub enum Late {
 
 impl Late {
     /// The value of `data-late`, nothing when in time.
-    pub const fn mark(self) -> Option<&'static str> {
+    pub(crate) const fn mark(self) -> Option<&'static str> {
         match self {
             Self::No => None,
             Self::Soon => Some("soon"),
@@ -28,7 +28,7 @@ impl Late {
 }
 
 /// How urgent the order is at `now`: a new one by the end of its answer time, one being cooked by its promise.
-pub fn late(order: &BoardOrder, now: Millis) -> Late {
+pub(crate) fn late(order: &BoardOrder, now: Millis) -> Late {
     let (due, last) = match Lane::of(order.state) {
         Some(Lane::New) => (order.answer_by, MINUTE),
         Some(Lane::Cooking) => (order.promised_at, 0),
@@ -42,7 +42,7 @@ pub fn late(order: &BoardOrder, now: Millis) -> Late {
 }
 
 /// How long the guest has been waiting: for the dish, or when it is ready, the dish for the guest.
-pub fn waiting(order: &BoardOrder, now: Millis) -> i64 {
+pub(crate) fn waiting(order: &BoardOrder, now: Millis) -> i64 {
     let since = match Lane::of(order.state) {
         Some(Lane::Ready) => order.ready_at.or(order.submitted_at),
         _ => order.submitted_at,
@@ -51,7 +51,7 @@ pub fn waiting(order: &BoardOrder, now: Millis) -> i64 {
 }
 
 /// `0:42`, `14:05`, `1:02:05`: a span of milliseconds; one that has not begun yet is `0:00`.
-pub fn span(ms: i64) -> String {
+pub(crate) fn span(ms: i64) -> String {
     let seconds = ms.max(0) / SECOND;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
@@ -59,7 +59,7 @@ pub fn span(ms: i64) -> String {
 
 /// The minutes to promise so that the guest waits five minutes longer than he was told; when that time has passed
 /// already, five minutes from now.
-pub fn five_more(promised: Option<Millis>, now: Millis) -> i64 {
+pub(crate) fn five_more(promised: Option<Millis>, now: Millis) -> i64 {
     let left = promised.map_or(0, |promised| promised.since(now).max(0));
     ((left + MINUTE - 1) / MINUTE + 5).clamp(1, 180)
 }

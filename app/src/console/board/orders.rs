@@ -12,7 +12,7 @@ const KEPT: usize = 20;
 
 /// A column of the board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lane {
+pub(crate) enum Lane {
     /// Waiting for the shop's answer.
     New,
     /// Accepted or being cooked.
@@ -25,7 +25,7 @@ pub enum Lane {
 
 impl Lane {
     /// Where an order in that state belongs; unpaid ones are nowhere.
-    pub const fn of(state: OrderState) -> Option<Self> {
+    pub(crate) const fn of(state: OrderState) -> Option<Self> {
         use OrderState as S;
         match state {
             S::Submitted => Some(Self::New),
@@ -39,12 +39,12 @@ impl Lane {
 
 /// The orders of a board, each in the newest version seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Orders(BTreeMap<OrderId, BoardOrder>);
+pub(crate) struct Orders(BTreeMap<OrderId, BoardOrder>);
 
 impl Orders {
     /// Takes over a whole board. An order that is known in a newer version than the board's keeps it: the answer to
     /// an action may overtake a snapshot that was made before it.
-    pub fn replace(&mut self, board: &Board) {
+    pub(crate) fn replace(&mut self, board: &Board) {
         let mut known = std::mem::take(&mut self.0);
         for order in board.orders.iter().chain(&board.finished) {
             let newer = known.remove(&order.id).filter(|mine| mine.version > order.version);
@@ -54,7 +54,7 @@ impl Orders {
     }
 
     /// Takes over one order unless it is older than what is known. Says whether anything changed.
-    pub fn upsert(&mut self, order: BoardOrder) -> bool {
+    pub(crate) fn upsert(&mut self, order: BoardOrder) -> bool {
         match self.0.entry(order.id) {
             Entry::Occupied(known) if known.get().version >= order.version => return false,
             Entry::Occupied(mut known) => {
@@ -69,12 +69,12 @@ impl Orders {
     }
 
     /// The order of that id.
-    pub fn get(&self, id: OrderId) -> Option<&BoardOrder> {
+    pub(crate) fn get(&self, id: OrderId) -> Option<&BoardOrder> {
         self.0.get(&id)
     }
 
     /// The orders of a lane: oldest first, but the finished ones newest first.
-    pub fn lane(&self, lane: Lane) -> Vec<&BoardOrder> {
+    pub(crate) fn lane(&self, lane: Lane) -> Vec<&BoardOrder> {
         let mut found: Vec<_> = self.0.values().filter(|order| Lane::of(order.state) == Some(lane)).collect();
         match lane {
             Lane::New | Lane::Cooking => found.sort_by_key(|order| (order.submitted_at, order.id)),
@@ -85,13 +85,13 @@ impl Orders {
     }
 
     /// The open orders as the eye meets them, for the number keys.
-    pub fn in_reading_order(&self) -> Vec<OrderId> {
+    pub(crate) fn in_reading_order(&self) -> Vec<OrderId> {
         let lanes = [Lane::New, Lane::Cooking, Lane::Ready];
         lanes.into_iter().flat_map(|lane| self.lane(lane)).map(|order| order.id).collect()
     }
 
     /// How many of each dish are to be cooked now, the one waited for longest first.
-    pub fn to_cook(&self) -> Vec<(String, i64)> {
+    pub(crate) fn to_cook(&self) -> Vec<(String, i64)> {
         let mut sums: Vec<(String, i64)> = Vec::new();
         for line in self.lane(Lane::Cooking).into_iter().flat_map(|order| &order.lines) {
             match sums.iter_mut().find(|(name, _)| *name == line.name) {

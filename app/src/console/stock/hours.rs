@@ -7,7 +7,7 @@ const MORNING: i64 = 5 * HOUR;
 
 /// How long a dish stays off sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pause {
+pub(crate) enum Pause {
     OneHour,
     ThreeHours,
     /// Until five in the morning.
@@ -18,10 +18,10 @@ pub enum Pause {
 
 impl Pause {
     /// In the order of the buttons.
-    pub const ALL: [Self; 4] = [Self::OneHour, Self::ThreeHours, Self::Today, Self::Open];
+    pub(crate) const ALL: [Self; 4] = [Self::OneHour, Self::ThreeHours, Self::Today, Self::Open];
 
     /// What the API wants: whole minutes from `now`, nothing for an open end.
-    pub fn minutes(self, now: Millis) -> Option<i64> {
+    pub(crate) fn minutes(self, now: Millis) -> Option<i64> {
         match self {
             Self::OneHour => Some(60),
             Self::ThreeHours => Some(180),
@@ -35,7 +35,7 @@ impl Pause {
     }
 
     /// The ending of the button's test id.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::OneHour => "60",
             Self::ThreeHours => "180",

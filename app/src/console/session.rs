@@ -1,0 +1,210 @@
+//! Who is signed in: the access token in memory, renewed in time through the refresh cookie, and calls that carry it.
+//! Not here: the sign-in form (`login`), what is called.
+
+use std::cell::{Cell, RefCell};
+
+use js_sys::{Function, Promise, Reflect};
+use leptos::prelude::*;
+use okini_shared::api::Endpoint;
+use okini_shared::api::session::{Account, Credentials, RefreshSession, SignIn, SignOut};
+use okini_shared::problem::Code;
+use okini_shared::time::{MINUTE, Millis};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+
+use crate::browser::{clock, pause, window};
+use crate::net::{self, Failure, With, call};
+
+/// A token is good for ten minutes; renewing it earlier leaves room for a slow network.
+const RENEW_AFTER: i64 = 8 * MINUTE;
+
+/// Names the lock between the tabs of a browser: they share one refresh cookie, and using an old one ends the session.
+const LOCK: &str = "okini-refresh";
+
+struct Token {
+    text: String,
+    renew_at: Millis,
+}
+
+thread_local! {
+    static TOKEN: RefCell<Option<Token>> = const { RefCell::new(None) };
+    static RENEWING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The access token, for requests made outside of a `Session`.
+pub(crate) fn token() -> Option<String> {
+    TOKEN.with_borrow(|token| token.as_ref().map(|token| token.text.clone()))
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Out {
+    /// Not yet, on this device.
+    Never,
+    /// The sign-in has ended.
+    Ended,
+    /// Somebody signed out here.
+    Left,
+}
+
+/// Where the sign-in stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// The refresh cookie is being tried.
+    Checking,
+    /// The server does not answer; it is asked again and again.
+    Unreachable,
+    Out(Out),
+    In(Account),
+}
+
+/// The sign-in, shared by all screens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Session {
+    phase: RwSignal<Phase>,
+}
+
+impl Session {
+    /// Tries the refresh cookie, and renews the token in time as long as the current owner lives.
+    pub(crate) fn begin() -> Self {
+        let session = Self { phase: RwSignal::new(Phase::Checking) };
+        net::task(async move {
+            session.renew().await;
+            loop {
+                let signed_in = matches!(session.phase.get_untracked(), Phase::In(_));
+                pause(if signed_in { 10_000 } else { 3_000 }).await;
+                if due() && !matches!(session.phase.get_untracked(), Phase::Out(_)) {
+                    session.renew().await;
+                }
+            }
+        });
+        session
+    }
+
+    /// Where the sign-in stands.
+    pub(crate) fn phase(self) -> Phase {
+        self.phase.get()
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// As `SignIn`.
+    pub(crate) async fn sign_in(self, credentials: &Credentials) -> Result<(), Failure> {
+        self.enter(call::<SignIn>(&[], credentials, With::default()).await?);
+        Ok(())
+    }
+
+    /// Signs out everywhere; stays signed in when the server cannot be told.
+    ///
+    /// # Errors
+    /// As `SignOut`.
+    pub(crate) async fn sign_out(self) -> Result<(), Failure> {
+        call::<SignOut>(&[], &(), With::default()).await?;
+        self.leave(Out::Left);
+        Ok(())
+    }
+
+    /// Calls an operation as the person signed in; renews the token when it has ended.
+    ///
+    /// # Errors
+    /// As the operation. When the sign-in has ended, the form is shown again.
+    pub(crate) async fn call<E: Endpoint>(self, path: &[&str], body: &E::Request, query: &str) -> Result<E::Response, Failure>
+    where
+        E::Request: Serialize,
+        E::Response: DeserializeOwned,
+    {
+        if due() {
+            self.renew().await;
+        }
+        let used = token();
+        let answer = call::<E>(path, body, With { token: used.as_deref(), query, ..With::default() }).await;
+        match answer {
+            Err(Failure::Refused(problem)) if problem.code == Code::SignInNeeded => {
+                self.renew_after(used).await.then_some(()).ok_or(Failure::Refused(problem))?;
+                call::<E>(path, body, With { token: token().as_deref(), query, ..With::default() }).await
+            }
+            other => other,
+        }
+    }
+
+    /// A new token after the server refused `used`; says whether there is one.
+    pub(crate) async fn renew_after(self, used: Option<String>) -> bool {
+        TOKEN.with_borrow_mut(|token| {
+            if token.as_ref().map(|token| &token.text) == used.as_ref() {
+                *token = None;
+            }
+        });
+        self.renew().await
+    }
+
+    /// A new token through the refresh cookie, unless the present one is fresh; says whether there is one. The request
+    /// goes on when its screen goes away: a cookie whose successor is lost would end the session.
+    async fn renew(self) -> bool {
+        if due() && !RENEWING.replace(true) {
+            leptos::task::spawn_local(async move {
+                one_tab_at_a_time(move || future_to_promise(self.refresh())).await;
+                RENEWING.set(false);
+            });
+        }
+        while RENEWING.get() {
+            pause(50).await;
+        }
+        !due()
+    }
+
+    async fn refresh(self) -> Result<JsValue, JsValue> {
+        match call::<RefreshSession>(&[], &(), With::default()).await {
+            Ok(session) => self.enter(session),
+            Err(Failure::Refused(problem)) if problem.status == 401 => {
+                let was_in = matches!(self.phase.get_untracked(), Phase::In(_));
+                self.leave(if was_in { Out::Ended } else { Out::Never });
+            }
+            Err(_) if self.phase.get_untracked() == Phase::Checking => self.phase.set(Phase::Unreachable),
+            Err(_) => {}
+        }
+        Ok(JsValue::UNDEFINED)
+    }
+
+    fn enter(self, session: okini_shared::api::session::Session) {
+        let renew_at = clock::now().plus(RENEW_AFTER);
+        TOKEN.set(Some(Token { text: session.access_token, renew_at }));
+        // The same person again: nothing to redraw.
+        let entered = Phase::In(session.account);
+        if self.phase.get_untracked() != entered {
+            self.phase.set(entered);
+        }
+    }
+
+    fn leave(self, why: Out) {
+        TOKEN.set(None);
+        self.phase.set(Phase::Out(why));
+    }
+}
+
+/// Whether the token is to be renewed.
+fn due() -> bool {
+    TOKEN.with_borrow(|token| token.as_ref().is_none_or(|token| clock::now() >= token.renew_at))
+}
+
+/// Runs `work` under a lock between tabs, where the browser has one (in a secure context).
+async fn one_tab_at_a_time(work: impl FnOnce() -> Promise + 'static) {
+    let done = match locks() {
+        Some((locks, request)) => {
+            let callback = Closure::once_into_js(move |_lock: JsValue| work());
+            request.call2(&locks, &JsValue::from_str(LOCK), &callback).map_or_else(|_| Promise::resolve(&locks), Promise::from)
+        }
+        None => work(),
+    };
+    // The work itself says how it went.
+    drop(JsFuture::from(done).await);
+}
+
+/// `navigator.locks` and its `request`; web-sys has them as unstable only.
+fn locks() -> Option<(JsValue, Function)> {
+    let locks = Reflect::get(&window().navigator(), &JsValue::from_str("locks")).ok()?;
+    let request = Reflect::get(&locks, &JsValue::from_str("request")).ok()?;
+    Some((locks, request.dyn_into().ok()?))
+}

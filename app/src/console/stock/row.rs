@@ -1,0 +1,162 @@
+//! One dish: its state, and the two taps that take it off sale or the one that brings it back.
+//! Not here: number, price and name (`edit`).
+
+use leptos::prelude::*;
+use okini_shared::api::shop::{SetItemStock, StockItem};
+use okini_shared::id::ItemId;
+use okini_shared::time::Millis;
+
+use super::actions::as_it_is;
+use super::edit::More;
+use super::hours::Pause;
+use super::{Ask, Dishes, is_out};
+use crate::browser::clock;
+use crate::console::live::Undo;
+use crate::console::parts::{Sign, clock as time};
+use crate::console::texts::{Key, Texts};
+use crate::net::task;
+use crate::ui::Icon;
+
+impl Dishes {
+    /// Changes a dish and says `done` below, with the way back.
+    fn set(self, item: &StockItem, to: SetItemStock, done: String) {
+        if self.busy.get_untracked().is_some() {
+            return;
+        }
+        let (id, undo) = (item.id, Undo::Stock(item.id, as_it_is(item, clock::now())));
+        self.busy.set(Some(id));
+        self.wrong.set(None);
+        let live = self.live;
+        task(async move {
+            match live.set_stock(id, to).await {
+                Ok(_) => {
+                    self.asked.set(None);
+                    live.say(done, Some(undo));
+                }
+                Err(text) => self.wrong.set(Some((id, text))),
+            }
+            self.busy.set(None);
+        });
+    }
+
+    /// Sets how many portions are left; nothing stops counting.
+    pub(crate) fn count(self, item: &StockItem, left: Option<i64>) {
+        let t = self.live.t;
+        let done = match left {
+            Some(n) => t.stock_said_left(&item.name, &n.to_string()),
+            None => t.stock_said_uncounted(&item.name),
+        };
+        self.set(item, SetItemStock { left, ..as_it_is(item, clock::now()) }, done);
+    }
+}
+
+/// A dish with its switch.
+#[component]
+pub(crate) fn Row(dishes: Dishes, id: ItemId) -> impl IntoView {
+    let live = dishes.live;
+    let t = live.t;
+    let item = Memo::new(move |_| live.stock.with(|stock| stock.iter().flatten().find(|item| item.id == id).cloned()));
+    let out = Memo::new(move |_| {
+        let now = live.now.get();
+        item.with(|item| item.as_ref().is_some_and(|item| is_out(item, now)))
+    });
+    let asked = Memo::new(move |_| dishes.asked.get().filter(|(asked, _)| *asked == id).map(|(_, ask)| ask));
+    let name = move || item.with(|item| item.as_ref().map(|item| item.name.clone())).unwrap_or_default();
+    let more = move |_| dishes.asked.set((asked.get_untracked() != Some(Ask::More)).then_some((id, Ask::More)));
+    view! {
+        <li class="stock" data-testid=format!("stock-{id}") data-state=move || if out.get() { "sold-out" } else { "on-sale" }>
+            <div class="stock__n">
+                <span lang="ja">{name}</span>
+                <small>{move || item.with(|item| item.as_ref().map(|item| status(item, live.now.get(), t)))}</small>
+            </div>
+            <Switch dishes item out asked/>
+            <button type="button" class="icon-btn" aria-label=move || t.stock_more_for(&name()) title=t.say(Key::StockMore)
+                data-testid=format!("more-{id}") aria-expanded=move || if asked.get() == Some(Ask::More) { "true" } else { "false" }
+                on:click=more>{Sign::Pen.small()}</button>
+            {move || dishes.wrong.get().filter(|(wrong, _)| *wrong == id).map(|(_, text)| view! {
+                <p class="stock__bad" role="alert">{text}</p>
+            })}
+            {move || match asked.get() {
+                Some(Ask::HowLong) => view! { <HowLong dishes item/> }.into_any(),
+                Some(Ask::More) => item.get_untracked().map(|item| view! { <More dishes item/> }).into_any(),
+                None => ().into_any(),
+            }}
+        </li>
+    }
+}
+
+fn status(item: &StockItem, now: Millis, t: Texts) -> AnyView {
+    if !is_out(item, now) {
+        let left = item.left.map_or_else(|| t.say(Key::StockUnlimited).to_owned(), |left| t.stock_left(&left.to_string()));
+        return left.into_any();
+    }
+    let until = match item.until.filter(|_| item.sold_out) {
+        Some(until) if until.business_day(0) == now.business_day(0) => t.stock_until(&time(until)),
+        Some(until) => t.stock_until_tomorrow(&time(until)),
+        None if item.sold_out => t.say(Key::StockUntilPutBack).to_owned(),
+        None => t.say(Key::StockNoneLeft).to_owned(),
+    };
+    view! { <b class="is-bad">{Icon::Close.small()}{t.say(Key::StockIsOut)}</b>" "{until} }.into_any()
+}
+
+/// The first tap: off sale (asks for how long), or back at once.
+#[component]
+fn Switch(dishes: Dishes, item: Memo<Option<StockItem>>, out: Memo<bool>, asked: Memo<Option<Ask>>) -> impl IntoView {
+    let t = dishes.live.t;
+    let busy = move || item.with(|item| item.as_ref().is_some_and(|item| dishes.busy.get() == Some(item.id))).then_some("true");
+    let words = move || match (busy().is_some(), out.get(), asked.get()) {
+        (true, ..) => Key::OrderBusy,
+        (_, true, _) => Key::StockBack,
+        (_, _, Some(Ask::HowLong)) => Key::StockCancel,
+        _ => Key::StockSellOut,
+    };
+    let press = move |_| {
+        let Some(item) = item.get_untracked() else { return };
+        if out.get_untracked() {
+            // Counting goes on only when something is left to count.
+            let left = item.left.filter(|left| *left > 0);
+            dishes.set(&item, SetItemStock { sold_out: false, minutes: None, left }, t.stock_said_back(&item.name));
+        } else {
+            let ask = asked.get_untracked() != Some(Ask::HowLong);
+            dishes.asked.set(ask.then_some((item.id, Ask::HowLong)));
+        }
+    };
+    let id = item.with_untracked(|item| item.as_ref().map(|item| item.id.to_string())).unwrap_or_default();
+    view! {
+        <button type="button" class="btn btn--line btn--compact" aria-disabled=busy on:click=press
+            data-testid=move || format!("{}-{id}", if out.get() { "onsale" } else { "soldout" })>{move || t.say(words())}</button>
+    }
+}
+
+/// The second tap.
+#[component]
+fn HowLong(dishes: Dishes, item: Memo<Option<StockItem>>) -> impl IntoView {
+    let t = dishes.live.t;
+    let choice = move |pause: Pause| {
+        let words = match pause {
+            Pause::OneHour => Key::StockOneHour,
+            Pause::ThreeHours => Key::StockThreeHours,
+            Pause::Today => Key::StockToday,
+            Pause::Open => Key::StockOpen,
+        };
+        let press = move |_| {
+            let Some(item) = item.get_untracked() else { return };
+            let to = SetItemStock { sold_out: true, minutes: pause.minutes(clock::now()), left: item.left };
+            dishes.set(&item, to, t.stock_said_out(&item.name));
+        };
+        let id = item.with_untracked(|item| item.as_ref().map(|item| item.id.to_string())).unwrap_or_default();
+        view! {
+            <button type="button" class="btn btn--solid" on:click=press data-testid=format!("soldout-{id}-{}", pause.name())>
+                {t.say(words)}
+            </button>
+        }
+    };
+    let label = move || item.with(|item| item.as_ref().map(|item| t.stock_ask_for(&item.name)));
+    view! {
+        <div class="stock__ask" role="group" aria-label=label>
+            <p>{t.say(Key::StockAsk)}</p>
+            <div>{Pause::ALL.map(choice)}</div>
+            <p class="t-14">{t.say(Key::StockAskHint)}</p>
+        </div>
+    }
+}
