@@ -95,8 +95,8 @@ fn the_schemes_own_vector() {
     };
     let body = input["body"].as_str().unwrap();
     assert_eq!(adapter.parse_notification(&headers, body.as_bytes()), Ok(Hint { payment: None }));
-    let cut = &body[..body.len() - 1];
-    assert_eq!(adapter.parse_notification(&headers, cut.as_bytes()), Err(NotificationError::Forged));
+    let cut = &body.as_bytes()[1..];
+    assert_eq!(adapter.parse_notification(&headers, cut), Err(NotificationError::Forged));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn forgeries() {
         ("no version", signed(signature.trim_start_matches("v1,"))),
         ("another version", signed(&signature.replace("v1,", "v1a,"))),
         ("an upper-case version", signed(&signature.replace("v1,", "V1,"))),
-        ("half a signature", signed(&signature[..signature.len() / 2])),
+        ("half a signature", signed(signature.get(..20).unwrap())),
         ("not base64", signed("v1,***")),
         ("an empty signature of the version", signed("v1,")),
         ("a signed stamp that is no number", stamped("soon", &good.body)),
@@ -157,7 +157,7 @@ fn signed_nonsense_names_nobody() {
         assert_eq!(parse(&message(body.as_bytes())), Ok(Hint { payment: None }), "{body}");
     }
     assert_eq!(parse(&message(&about("somebody-elses", "paid"))), Ok(Hint { payment: None }));
-    for body in [b"" as &[u8], b"{", b"{\"data\":NaN}", b"{\"a\":\"\xff\"}", "[".repeat(100_000).as_bytes()] {
+    for body in [&b""[..], b"{", b"{\"data\":NaN}", b"{\"a\":\"\xff\"}", "[".repeat(100_000).as_bytes()] {
         assert_eq!(parse(&message(body)), Err(NotificationError::Unreadable));
     }
 }

@@ -1,6 +1,8 @@
 //! A payment company that says what a test wants it to say, and remembers what it was asked. How a real one answers on
 //! the wire is the sandbox's business.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use async_trait::async_trait;
 use okini_server::clock::Clock;
 use okini_server::providers::{
@@ -74,7 +76,7 @@ impl Scripted {
 
     /// The diner pays exactly what was asked for.
     pub fn pay(&self, payment: PaymentId) {
-        let amount = self.state().made[&payment].amount;
+        let amount = self.state().made.get(&payment).unwrap().amount;
         self.say(payment, paid(payment, amount, "JPY"));
     }
 
