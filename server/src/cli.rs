@@ -149,8 +149,7 @@ impl Options {
         }
         .map_err(Error::unexpected)?;
         let listen = config.server.listen;
-        config.server.listen =
-            SocketAddr::new(self.listen.unwrap_or(listen.ip()), self.port.unwrap_or(listen.port()));
+        config.server.listen = SocketAddr::new(self.listen.unwrap_or(listen.ip()), self.port.unwrap_or(listen.port()));
         if let Some(url) = &self.public_url {
             config.server.public_url.clone_from(url);
         }
@@ -231,8 +230,8 @@ fn print_line(line: &str) -> Result<(), Error> {
 
 /// Runs until SIGTERM or ctrl-c, then drains.
 async fn until_told(running: Running) -> Result<(), Error> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .map_err(Error::unexpected)?;
+    let mut terminate =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(Error::unexpected)?;
     tokio::select! {
         _ = terminate.recv() => {}
         result = tokio::signal::ctrl_c() => result.map_err(Error::unexpected)?,

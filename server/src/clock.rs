@@ -54,7 +54,7 @@ pub struct Ids {
 #[derive(Debug)]
 enum Source {
     System,
-    Seeded(Mutex<StdRng>),
+    Seeded(Box<Mutex<StdRng>>),
 }
 
 impl Ids {
@@ -66,7 +66,7 @@ impl Ids {
     /// The same ids for the same seed and order of calls.
     pub fn seeded(clock: Clock, seed: u64) -> Self {
         let rng = StdRng::seed_from_u64(seed);
-        Self { clock, source: Arc::new(Source::Seeded(Mutex::new(rng))), last: Arc::default() }
+        Self { clock, source: Arc::new(Source::Seeded(Box::new(Mutex::new(rng)))), last: Arc::default() }
     }
 
     /// A UUIDv7 as a number, to be wrapped by one of the typed ids. Ids of one process are strictly increasing: within

@@ -197,7 +197,8 @@ mod tests {
     fn a_file_changes_parts_and_nothing_unknown() {
         let config = Config::from_layers("[orders]\nanswer_seconds = 60\n").unwrap();
         assert_eq!((config.orders.answer_seconds, config.orders.unpaid_seconds), (60, 1800));
-        for wrong in ["[orders]\nanswer = 1\n", "[nothing]\n", "orders = 3", "[orders]\nanswer_seconds = \"x\"\n", "["] {
+        for wrong in ["[orders]\nanswer = 1\n", "[nothing]\n", "orders = 3", "[orders]\nanswer_seconds = \"x\"\n", "["]
+        {
             assert!(Config::from_layers(wrong).is_err(), "{wrong}");
         }
     }

@@ -82,9 +82,8 @@ fn spawn(started: &mut JoinSet<()>, calls: &Arc<Semaphore>, work: impl Future<Ou
 
 async fn prune(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
-    let pruned = app.db.write(now, |tx, now| {
-        Box::pin(async move { Ok(store::idempotency::prune(tx.conn(), *now).await?) })
-    });
+    let pruned =
+        app.db.write(now, |tx, now| Box::pin(async move { Ok(store::idempotency::prune(tx.conn(), *now).await?) }));
     let pruned = pruned.await?;
     if pruned > 0 {
         tracing::info!(pruned, "forgot old answers");

@@ -124,9 +124,6 @@ pub struct Problem {
     /// With `provider-unavailable`: which one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<ProviderName>,
-    /// The request in the server's log.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
 }
 
 impl Problem {
@@ -141,7 +138,6 @@ impl Problem {
             pointer: None,
             changes: Vec::new(),
             provider: None,
-            request_id: None,
         }
     }
 

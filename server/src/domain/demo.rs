@@ -9,9 +9,7 @@ use crate::state::App;
 use crate::store::{self, Tx};
 use okini_shared::api::menu::{Allergen, Allergens};
 use okini_shared::api::session::Role;
-use okini_shared::id::{
-    AccountId, CategoryId, ConsortiumId, EventId, FacilityId, GroupId, ItemId, OptionId, SeatId,
-};
+use okini_shared::id::{AccountId, CategoryId, ConsortiumId, EventId, FacilityId, GroupId, ItemId, OptionId, SeatId};
 use okini_shared::money::Yen;
 use okini_shared::rules::facility::FacilityState;
 use okini_shared::rules::payment::ProviderName;
@@ -175,7 +173,9 @@ struct Entry {
 
 async fn consortia(tx: &mut Tx<'_>, app: &App) -> Result<HashMap<String, ConsortiumId>, Error> {
     let mut made = HashMap::new();
-    for (code, name) in [("paypay", "PayPay株式会社"), ("resona_busicom", "株式会社りそな銀行・株式会社ビジコム共同企業体")] {
+    for (code, name) in
+        [("paypay", "PayPay株式会社"), ("resona_busicom", "株式会社りそな銀行・株式会社ビジコム共同企業体")]
+    {
         let id = ConsortiumId::from_uuid(app.ids.uuid());
         store::register::insert_consortium(tx.conn(), id, code, &Text::japanese(name), app.clock.now()).await?;
         made.insert(code.to_owned(), id);

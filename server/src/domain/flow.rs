@@ -39,13 +39,7 @@ pub async fn step(app: &App, tx: &mut Tx<'_>, order: &mut Order, step: OrderStep
 }
 
 /// Writes an order whose times changed but not its state.
-pub async fn touch(
-    app: &App,
-    tx: &mut Tx<'_>,
-    order: &mut Order,
-    what: &str,
-    actor: Actor,
-) -> Result<(), Error> {
+pub async fn touch(app: &App, tx: &mut Tx<'_>, order: &mut Order, what: &str, actor: Actor) -> Result<(), Error> {
     if store::order::update(tx.conn(), order).await? == 0 {
         return Err(moved_on(order));
     }

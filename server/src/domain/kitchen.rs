@@ -35,9 +35,7 @@ pub enum Act {
 /// Does it, and shows the order as the kitchen sees it afterwards.
 pub async fn act(app: &Arc<App>, target: Target, act: Act) -> Result<BoardOrder, Error> {
     check(&act)?;
-    app.db
-        .write((Arc::clone(app), target, act), |tx, (app, target, act)| Box::pin(act_in(tx, app, *target, act)))
-        .await
+    app.db.write((Arc::clone(app), target, act), |tx, (app, target, act)| Box::pin(act_in(tx, app, *target, act))).await
 }
 
 /// Bounds that do not depend on the order.

@@ -38,6 +38,14 @@ struct Draft {
     new: NewOrder,
 }
 
+/// A request to place an order, as it came.
+struct Request<'a> {
+    device: &'a str,
+    key: Key,
+    new: NewOrder,
+    note: Option<String>,
+}
+
 /// What became of a draft.
 enum Stored {
     Placed(Box<api::Order>),
@@ -52,9 +60,10 @@ pub async fn place(app: &Arc<App>, device: &str, key: Key, new: NewOrder) -> Res
         return Ok(answer);
     }
     let note = clean_note(new.note.as_deref())?;
+    let request = Request { device, key, new, note };
     for _ in 0..TRIES {
-        let entry = menu::enter(app, &new.facility, new.seat.as_deref()).await?;
-        let draft = draft(app, device, &key, &new, note.clone(), &entry)?;
+        let entry = menu::enter(app, &request.new.facility, request.new.seat.as_deref()).await?;
+        let draft = draft(app, &request, &entry)?;
         match app.db.write(draft, |tx, draft| Box::pin(store_draft(tx, draft))).await? {
             Stored::Placed(order) => return Ok(*order),
             Stored::MenuMoved => {}
@@ -73,15 +82,8 @@ fn clean_note(note: Option<&str>) -> Result<Option<String>, Error> {
     Ok(Some(note.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()))
 }
 
-fn draft(
-    app: &Arc<App>,
-    device: &str,
-    key: &Key,
-    new: &NewOrder,
-    note: Option<String>,
-    entry: &Entry,
-) -> Result<Draft, Error> {
-    let shop = &entry.shop;
+fn draft(app: &Arc<App>, request: &Request<'_>, entry: &Entry) -> Result<Draft, Error> {
+    let (shop, new) = (&entry.shop, &request.new);
     if !shop.facility.taking_orders {
         return Err(Code::OrdersClosed.into());
     }
@@ -100,7 +102,7 @@ fn draft(
     let order = Order {
         id: OrderId::from_uuid(app.ids.uuid()),
         facility: shop.facility.id,
-        device: device.to_owned(),
+        device: request.device.to_owned(),
         token: app.ids.token(),
         number: None,
         seat: entry.seat.as_ref().map(|seat| seat.row.id),
@@ -108,7 +110,7 @@ fn draft(
         state: OrderState::AwaitingPayment,
         version: 1,
         lang: new.lang,
-        note,
+        note: request.note.clone(),
         alcohol: priced.alcohol,
         total: priced.total,
         taxes: priced.taxes.clone(),
@@ -123,7 +125,15 @@ fn draft(
         due_at: Some(now.plus(app.config.orders.unpaid_seconds.saturating_mul(1_000))),
     };
     let lines = lines(app, shop, &priced);
-    Ok(Draft { app: Arc::clone(app), key: key.clone(), shop: Arc::clone(shop), order, lines, counted, new: new.clone() })
+    Ok(Draft {
+        app: Arc::clone(app),
+        key: request.key.clone(),
+        shop: Arc::clone(shop),
+        order,
+        lines,
+        counted,
+        new: new.clone(),
+    })
 }
 
 /// The lines as ordered: names in all languages, so that every reader has his own.
@@ -206,8 +216,7 @@ async fn store_draft(tx: &mut Tx<'_>, draft: &Draft) -> Result<Stored, Error> {
         }),
     };
     record(tx, EventId::from_uuid(app.ids.uuid()), now, event).await?;
-    let whole =
-        Whole { order: order.clone(), lines: draft.lines.clone(), payments: Vec::new(), refunds: Vec::new() };
+    let whole = Whole { order: order.clone(), lines: draft.lines.clone(), payments: Vec::new(), refunds: Vec::new() };
     let reader = Reader { lang: order.lang, device: Some(&order.device), now };
     let answer = whole.for_diner(&draft.shop, reader);
     draft.key.save(tx, &answer).await?;
@@ -271,7 +280,8 @@ pub fn cursor(after: Option<&str>) -> Result<store::order::Before, Error> {
         return Ok((Millis::new(i64::MAX), OrderId::from_uuid(u128::MAX)));
     };
     let parts = text.split_once('.').and_then(|(time, id)| Some((time.parse().ok()?, id.parse().ok()?)));
-    let (time, id) = parts.ok_or_else(|| Problem::new(Code::InvalidRequest).detail("`after` is not a cursor of ours"))?;
+    let (time, id) =
+        parts.ok_or_else(|| Problem::new(Code::InvalidRequest).detail("`after` is not a cursor of ours"))?;
     Ok((Millis::new(time), id))
 }
 

@@ -27,22 +27,14 @@ const EXPIRY_MARGIN: i64 = 60 * SECOND;
 /// Starts paying an order at a provider, or gives back the attempt that the diner can still pay on.
 pub async fn start(app: &Arc<App>, token: &str, key: Key, new: NewPayment) -> Result<api::Payment, Error> {
     let argument = (Arc::clone(app), token.to_owned(), key, new);
-    let intent = app.db.write(argument, |tx, (app, token, key, new)| {
-        Box::pin(intend(tx, app, token, key, *new))
-    });
+    let intent = app.db.write(argument, |tx, (app, token, key, new)| Box::pin(intend(tx, app, token, key, *new)));
     let (payment, ours) = intent.await?;
     let payment = if ours { open_page(app, payment).await? } else { payment };
     Ok(view::diner_payment(&payment, OrderState::AwaitingPayment, app.clock.now()))
 }
 
 /// Stores the intent to pay. True when this request is the one that calls the provider.
-async fn intend(
-    tx: &mut Tx<'_>,
-    app: &App,
-    token: &str,
-    key: &Key,
-    new: NewPayment,
-) -> Result<(Payment, bool), Error> {
+async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPayment) -> Result<(Payment, bool), Error> {
     let now = app.clock.now();
     if let Some(id) = key.take::<PaymentId>(tx, now).await? {
         let payment = store::payment::by_id(tx.conn(), id).await?.ok_or(Code::NotFound)?;

@@ -16,7 +16,8 @@ use std::sync::Arc;
 const GRACE: i64 = 10 * SECOND;
 
 /// A hash of nothing anybody knows, so that unknown users take as long as wrong passwords.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$b2tpbmlva2luaW9raW5pMQ$Jp3wgb2aPXAUeZpTAZxIPFJW/F8dhA3xm3Gx8GqvBnQ";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$b2tpbmlva2luaW9raW5pMQ$Jp3wgb2aPXAUeZpTAZxIPFJW/F8dhA3xm3Gx8GqvBnQ";
 
 /// A session that was begun or continued, and the new refresh token for its cookie.
 pub struct Begun {
@@ -38,8 +39,14 @@ pub async fn sign_in(app: &Arc<App>, credentials: Credentials) -> Result<Begun, 
         .write(argument, |tx, (app, id, account, hash)| {
             Box::pin(async move {
                 let now = app.clock.now();
-                let expires_at = now.plus(app.config.auth.refresh_days.saturating_mul(DAY));
-                Ok(store::account::insert_session(tx.conn(), *id, *account, hash, now, expires_at).await?)
+                let session = store::account::NewSession {
+                    id: *id,
+                    account: *account,
+                    refresh: hash,
+                    created_at: now,
+                    expires_at: now.plus(app.config.auth.refresh_days.saturating_mul(DAY)),
+                };
+                Ok(store::account::insert_session(tx.conn(), &session).await?)
             })
         })
         .await?;

@@ -56,7 +56,8 @@ impl Assets {
                 continue;
             }
             let Some(file) = Dist::get(&path) else { continue };
-            let form = |ending: &str| Dist::get(&format!("{path}.{ending}")).map(|file| Bytes::from(file.data.into_owned()));
+            let form =
+                |ending: &str| Dist::get(&format!("{path}.{ending}")).map(|file| Bytes::from(file.data.into_owned()));
             let asset = asset(&path, file.data.into_owned(), form("br"), form("gz"));
             names.push(path.to_string());
             files.insert(format!("/assets/{path}"), asset);

@@ -23,7 +23,9 @@ pub(super) async fn get(
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
     }
     let mut response = assets::compressed(&request, "application/json", serde_json::to_vec(&*shop.menu(lang))?);
-    for (name, value) in [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache"), (VARY, "accept-encoding, accept-language, cookie")] {
+    for (name, value) in
+        [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache"), (VARY, "accept-encoding, accept-language, cookie")]
+    {
         if let Ok(value) = value.try_into() {
             response.headers_mut().insert(name, value);
         }

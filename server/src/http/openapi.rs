@@ -1,8 +1,8 @@
 //! The OpenAPI document, made from the endpoint types that also make the routes.
 
+use super::assets;
 use super::body::Schema;
 use super::reply::PROBLEM;
-use super::assets;
 use crate::error::Error;
 use actix_web::{HttpRequest, HttpResponse};
 use okini_shared::api::{Caller, Content, Endpoint, Method};

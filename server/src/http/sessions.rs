@@ -24,10 +24,7 @@ fn refresh_token(request: &HttpRequest) -> Option<String> {
     Some(cookie.value().to_owned())
 }
 
-pub(super) async fn sign_in(
-    app: web::Data<App>,
-    Body(credentials): Body<Credentials>,
-) -> Result<Reply<SignIn>, Error> {
+pub(super) async fn sign_in(app: web::Data<App>, Body(credentials): Body<Credentials>) -> Result<Reply<SignIn>, Error> {
     let begun = session::sign_in(&app.clone().into_inner(), credentials).await?;
     let cookie = refresh_cookie(&app, begun.refresh, app.config.auth.refresh_days);
     Ok(Reply::new(begun.session).cookie(Some(cookie)))

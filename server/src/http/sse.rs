@@ -38,7 +38,12 @@ fn beat() -> Bytes {
 
 /// A stream that begins with `first` and then says what `next` makes of each wake that concerns it. `next` ends the
 /// stream with an error; nothing to say becomes a beat.
-pub fn watch<C, N, F>(first: Bytes, wakes: Receiver<Wake>, concerns: C, next: N) -> impl Stream<Item = Result<Bytes, Error>>
+pub fn watch<C, N, F>(
+    first: Bytes,
+    wakes: Receiver<Wake>,
+    concerns: C,
+    next: N,
+) -> impl Stream<Item = Result<Bytes, Error>>
 where
     C: Fn(Wake) -> bool,
     N: FnMut(Reason) -> F,

@@ -10,9 +10,7 @@ use std::time::Duration;
 
 /// Sends the notification addresses to the sandbox's control API.
 pub async fn tell(config: &Config, address: SocketAddr, control: &str) -> Result<(), Error> {
-    let hook = |provider: &str, secret: &str| {
-        format!("http://127.0.0.1:{}/hooks/{provider}/{secret}", address.port())
-    };
+    let hook = |provider: &str, secret: &str| format!("http://127.0.0.1:{}/hooks/{provider}/{secret}", address.port());
     let addresses = json!({
         "paypay": hook("paypay", &config.paypay.notify_secret),
         "hosted": hook("hosted", &config.hosted.notify_secret),

@@ -48,11 +48,7 @@ pub async fn by_username(conn: &mut Conn, username: &str) -> Result<Option<Accou
 }
 
 /// The person behind a session that has not ended.
-pub async fn by_session(
-    conn: &mut Conn,
-    session: SessionId,
-    now: Millis,
-) -> Result<Option<Account>, sqlx::Error> {
+pub async fn by_session(conn: &mut Conn, session: SessionId, now: Millis) -> Result<Option<Account>, sqlx::Error> {
     let row = sqlx::query(
         "SELECT a.* FROM session s JOIN account a ON a.id = s.account_id
          WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL",
@@ -81,24 +77,28 @@ pub async fn insert(conn: &mut Conn, account: &Account, now: Millis) -> Result<(
     Ok(())
 }
 
+/// A session to be begun.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    pub id: SessionId,
+    pub account: AccountId,
+    /// SHA-256 of the refresh token.
+    pub refresh: &'a str,
+    pub created_at: Millis,
+    pub expires_at: Millis,
+}
+
 /// Begins a session.
-pub async fn insert_session(
-    conn: &mut Conn,
-    id: SessionId,
-    account: AccountId,
-    refresh: &str,
-    now: Millis,
-    expires_at: Millis,
-) -> Result<(), sqlx::Error> {
+pub async fn insert_session(conn: &mut Conn, session: &NewSession<'_>) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO session (id, account_id, refresh, previous, created_at, rotated_at, expires_at, ended_at)
          VALUES ($1, $2, $3, NULL, $4, $4, $5, NULL)",
     )
-    .bind(id.to_string())
-    .bind(account.to_string())
-    .bind(refresh)
-    .bind(now.get())
-    .bind(expires_at.get())
+    .bind(session.id.to_string())
+    .bind(session.account.to_string())
+    .bind(session.refresh)
+    .bind(session.created_at.get())
+    .bind(session.expires_at.get())
     .execute(conn)
     .await?;
     Ok(())
@@ -124,13 +124,7 @@ pub async fn session_by_refresh(conn: &mut Conn, refresh: &str) -> Result<Option
 }
 
 /// Replaces the refresh token; 0 when somebody else did so just now.
-pub async fn rotate(
-    conn: &mut Conn,
-    id: SessionId,
-    old: &str,
-    new: &str,
-    now: Millis,
-) -> Result<u64, sqlx::Error> {
+pub async fn rotate(conn: &mut Conn, id: SessionId, old: &str, new: &str, now: Millis) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE session SET refresh = $3, previous = $2, rotated_at = $4
          WHERE id = $1 AND refresh = $2 AND ended_at IS NULL",

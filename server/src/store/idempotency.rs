@@ -13,14 +13,13 @@ pub struct Saved {
 
 /// The answer for a key, while it is kept.
 pub async fn find(conn: &mut Conn, owner: &str, key: &str, now: Millis) -> Result<Option<Saved>, sqlx::Error> {
-    let row = sqlx::query(
-        "SELECT fingerprint, answer FROM idempotency WHERE owner = $1 AND key = $2 AND expires_at > $3",
-    )
-    .bind(owner)
-    .bind(key)
-    .bind(now.get())
-    .fetch_optional(conn)
-    .await?;
+    let row =
+        sqlx::query("SELECT fingerprint, answer FROM idempotency WHERE owner = $1 AND key = $2 AND expires_at > $3")
+            .bind(owner)
+            .bind(key)
+            .bind(now.get())
+            .fetch_optional(conn)
+            .await?;
     row.map(|row| Ok(Saved { fingerprint: row.text("fingerprint")?, answer: row.text("answer")? })).transpose()
 }
 

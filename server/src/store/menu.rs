@@ -109,11 +109,10 @@ pub async fn load(conn: &mut Conn, facility: FacilityId) -> Result<Rows, sqlx::E
         .bind(&id)
         .fetch_all(&mut *conn)
         .await?;
-    let links =
-        sqlx::query("SELECT item_id, group_id FROM item_option_group WHERE facility_id = $1 ORDER BY position")
-            .bind(&id)
-            .fetch_all(&mut *conn)
-            .await?;
+    let links = sqlx::query("SELECT item_id, group_id FROM item_option_group WHERE facility_id = $1 ORDER BY position")
+        .bind(&id)
+        .fetch_all(&mut *conn)
+        .await?;
     Ok(Rows {
         categories: categories
             .iter()
@@ -216,14 +215,12 @@ pub async fn return_portions(
     item: ItemId,
     quantity: i64,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE item SET portions = portions + $3 WHERE facility_id = $1 AND id = $2 AND portions IS NOT NULL",
-    )
-    .bind(facility.to_string())
-    .bind(item.to_string())
-    .bind(quantity)
-    .execute(conn)
-    .await?;
+    sqlx::query("UPDATE item SET portions = portions + $3 WHERE facility_id = $1 AND id = $2 AND portions IS NOT NULL")
+        .bind(facility.to_string())
+        .bind(item.to_string())
+        .bind(quantity)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -245,12 +242,7 @@ pub async fn insert_category(
 }
 
 /// Adds an item at a position.
-pub async fn insert_item(
-    conn: &mut Conn,
-    facility: FacilityId,
-    item: &Item,
-    position: i64,
-) -> Result<(), sqlx::Error> {
+pub async fn insert_item(conn: &mut Conn, facility: FacilityId, item: &Item, position: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO item (id, facility_id, category_id, position, name, description, label, price, takeout_price,
             tax_class, alcohol, allergens, picture, sold_out, sold_out_until, portions)

@@ -217,11 +217,7 @@ pub async fn by_id(conn: &mut Conn, id: OrderId) -> Result<Option<Order>, sqlx::
 }
 
 /// One of a facility's orders.
-pub async fn of_facility(
-    conn: &mut Conn,
-    facility: FacilityId,
-    id: OrderId,
-) -> Result<Option<Order>, sqlx::Error> {
+pub async fn of_facility(conn: &mut Conn, facility: FacilityId, id: OrderId) -> Result<Option<Order>, sqlx::Error> {
     let row = sqlx::query("SELECT * FROM orders WHERE facility_id = $1 AND id = $2")
         .bind(facility.to_string())
         .bind(id.to_string())
@@ -348,7 +344,8 @@ pub async fn insert_bill(conn: &mut Conn, bill: &Bill, now: Millis) -> Result<()
 
 /// The bill of an order.
 pub async fn bill(conn: &mut Conn, order: OrderId) -> Result<Option<Bill>, sqlx::Error> {
-    let row = sqlx::query("SELECT * FROM bill WHERE order_id = $1").bind(order.to_string()).fetch_optional(conn).await?;
+    let row =
+        sqlx::query("SELECT * FROM bill WHERE order_id = $1").bind(order.to_string()).fetch_optional(conn).await?;
     row.map(|row| {
         Ok(Bill {
             id: row.parsed("id")?,

@@ -116,12 +116,7 @@ pub async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Refund>, sq
 }
 
 /// Takes refunds whose time has come, for this worker alone until `locked_until`.
-pub async fn lease(
-    conn: &mut Conn,
-    now: Millis,
-    locked_until: Millis,
-    limit: i64,
-) -> Result<Vec<Refund>, sqlx::Error> {
+pub async fn lease(conn: &mut Conn, now: Millis, locked_until: Millis, limit: i64) -> Result<Vec<Refund>, sqlx::Error> {
     let rows = sqlx::query(
         "UPDATE refund SET locked_until = $2 WHERE id IN (
             SELECT id FROM refund WHERE ask_at IS NOT NULL AND ask_at <= $1

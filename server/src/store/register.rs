@@ -101,11 +101,7 @@ pub async fn qr_code(conn: &mut Conn, code: &str) -> Result<Option<QrCode>, sqlx
         Some(id) => Some(Seat { id, label: row.text("label")? }),
         None => None,
     };
-    Ok(Some(QrCode {
-        facility: row.parsed("facility_id")?,
-        seat,
-        retired: row.int_or_null("retired_at")?.is_some(),
-    }))
+    Ok(Some(QrCode { facility: row.parsed("facility_id")?, seat, retired: row.int_or_null("retired_at")?.is_some() }))
 }
 
 /// The code on a facility's own poster.
@@ -118,11 +114,10 @@ pub async fn facility_code(conn: &mut Conn, id: FacilityId) -> Result<Option<Str
 
 /// A facility's accounts at providers, best first.
 pub async fn accounts(conn: &mut Conn, id: FacilityId) -> Result<Vec<Account>, sqlx::Error> {
-    let rows =
-        sqlx::query("SELECT provider, merchant FROM facility_provider WHERE facility_id = $1 ORDER BY position")
-            .bind(id.to_string())
-            .fetch_all(conn)
-            .await?;
+    let rows = sqlx::query("SELECT provider, merchant FROM facility_provider WHERE facility_id = $1 ORDER BY position")
+        .bind(id.to_string())
+        .fetch_all(conn)
+        .await?;
     rows.iter()
         .map(|row| {
             Ok(Account {
@@ -267,12 +262,7 @@ pub async fn insert_account(
 }
 
 /// Adds a seat.
-pub async fn insert_seat(
-    conn: &mut Conn,
-    facility: FacilityId,
-    seat: &Seat,
-    position: i64,
-) -> Result<(), sqlx::Error> {
+pub async fn insert_seat(conn: &mut Conn, facility: FacilityId, seat: &Seat, position: i64) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO seat (id, facility_id, label, position) VALUES ($1, $2, $3, $4)")
         .bind(seat.id.to_string())
         .bind(facility.to_string())

@@ -3,8 +3,8 @@
 
 pub mod menu;
 pub mod order;
-pub mod shop;
 pub mod session;
+pub mod shop;
 
 use crate::problem::Code;
 

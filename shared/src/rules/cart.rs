@@ -123,7 +123,8 @@ fn price_line<'m>(menu: &'m Menu, line: &CartLine, index: usize, at: Millis) -> 
         Err(Some(kind)) => return gone(kind),
         Err(None) => return Err(bad("the options do not fit the item's option groups")),
     };
-    let extra = Yen::checked_sum(options.iter().map(|option| option.price)).ok_or_else(|| bad("the price overflows"))?;
+    let extra =
+        Yen::checked_sum(options.iter().map(|option| option.price)).ok_or_else(|| bad("the price overflows"))?;
     let Some(unit) = unit_price(item, line.place, extra) else {
         return gone(ChangeKind::NotForTakeout);
     };

@@ -40,13 +40,8 @@ fn menu() -> Menu {
         contains: Vec::new(),
         sold_out: None,
     };
-    let group = |n, min, max, options| OptionGroup {
-        id: GroupId::from_uuid(n),
-        name: words("group"),
-        min,
-        max,
-        options,
-    };
+    let group =
+        |n, min, max, options| OptionGroup { id: GroupId::from_uuid(n), name: words("group"), min, max, options };
     let rate = |kind, basis_points| Rate { kind, valid_from: Millis::new(0), basis_points };
     let mut with_options = item(2, 900);
     with_options.groups = vec![GroupId::from_uuid(1), GroupId::from_uuid(2)];

@@ -96,7 +96,8 @@ mod tests {
     #[test]
     fn codes_ignore_case_and_refuse_lookalikes() {
         assert_eq!(canonical_code("k7m2p9qx"), Some("K7M2P9QX".into()));
-        for bad in ["", "K7M2P9Q", "K7M2P9QXX", "K7M2P9Q0", "K7M2P9QO", "K7M2P9QI", "K7M2P9Q1", "ｋ7m2p9q", "K7M2 9QX"] {
+        for bad in ["", "K7M2P9Q", "K7M2P9QXX", "K7M2P9Q0", "K7M2P9QO", "K7M2P9QI", "K7M2P9Q1", "ｋ7m2p9q", "K7M2 9QX"]
+        {
             assert_eq!(canonical_code(bad), None, "{bad}");
         }
     }

@@ -92,7 +92,11 @@ pub enum Finding {
     /// Not paid yet, still possible.
     Pending,
     /// Paid: this much, in this currency, under the provider's own id.
-    Paid { amount: Yen, currency: String, provider_payment_id: String },
+    Paid {
+        amount: Yen,
+        currency: String,
+        provider_payment_id: String,
+    },
     Failed,
     Cancelled,
     Expired,

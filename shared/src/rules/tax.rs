@@ -98,12 +98,9 @@ pub fn sums(amounts: &[(Rate, Yen)], rounding: Rounding) -> Option<Vec<TaxSum>> 
     for (rate, amount) in amounts {
         match out.iter_mut().find(|sum| (sum.kind, sum.basis_points) == (rate.kind, rate.basis_points)) {
             Some(sum) => sum.total = sum.total.checked_add(*amount)?,
-            None => out.push(TaxSum {
-                kind: rate.kind,
-                basis_points: rate.basis_points,
-                total: *amount,
-                tax: Yen::ZERO,
-            }),
+            None => {
+                out.push(TaxSum { kind: rate.kind, basis_points: rate.basis_points, total: *amount, tax: Yen::ZERO })
+            }
         }
     }
     for sum in &mut out {
@@ -141,11 +138,8 @@ mod tests {
 
     #[test]
     fn the_rate_of_the_day_of_supply() {
-        let rates = [
-            rate(RateKind::Standard, 0, 1000),
-            rate(RateKind::Reduced, 0, 800),
-            rate(RateKind::Reduced, 1_000, 100),
-        ];
+        let rates =
+            [rate(RateKind::Standard, 0, 1000), rate(RateKind::Reduced, 0, 800), rate(RateKind::Reduced, 1_000, 100)];
         let at = |kind, ms| rate_at(&rates, kind, Millis::new(ms)).map(|r| r.basis_points);
         assert_eq!(at(RateKind::Reduced, 999), Some(800));
         assert_eq!(at(RateKind::Reduced, 1_000), Some(100));
