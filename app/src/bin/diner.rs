@@ -1,1 +1,5 @@
-fn main(){}
+//! The diner's app in the browser.
+
+fn main() {
+    okini_app::diner::start();
+}

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use okini_shared::text::Words;
 
 pub use icon::Icon;
-pub use notice::{Notice, Tone};
+pub use notice::{Tone, notice};
 
 /// A name as its reader should hear it: marked when it is in another language than the page.
 pub fn said(words: &Words) -> AnyView {

@@ -26,16 +26,13 @@ impl Tone {
 }
 
 /// A message with a heading and whatever explains it.
-#[component]
-pub fn Notice(tone: Tone, icon: Icon, #[prop(into)] title: Signal<String>, children: Children) -> impl IntoView {
+pub fn notice(tone: Tone, icon: Icon, title: impl Into<String>, more: impl IntoView + 'static) -> AnyView {
     let role = if tone == Tone::Bad { "alert" } else { "status" };
     view! {
         <div class=tone.class() role=role>
             {icon.full()}
-            <div>
-                <b>{move || title.get()}</b>
-                {children()}
-            </div>
+            <div><b>{title.into()}</b>{more.into_any()}</div>
         </div>
     }
+    .into_any()
 }

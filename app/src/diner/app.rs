@@ -1,0 +1,88 @@
+//! The root: which page the server meant, what stands around its screens, and the start in the browser.
+//! Not here: the screens.
+
+use leptos::prelude::*;
+
+use super::route::Route;
+use super::state::Diner;
+use super::texts::Key;
+use super::{checkout, display, history, item, live, menu, notices, order, placing};
+use crate::boot::{Boot, Page};
+use crate::browser::{document, element, listen, pause, window};
+use crate::l10n::L10n;
+use crate::mount::{page_data, take_over};
+use crate::router::address;
+
+/// The view of a page, on the server and in the browser.
+pub fn view(t: L10n<Key>, boot: Boot) -> AnyView {
+    let skip = view! { <a class="skip" href="#menu">{t.say(Key::SkipToContent)}</a> };
+    let path = boot.path.clone();
+    let page = match boot.page.clone() {
+        Page::Menu { menu, seat } => facility(Diner::new(t, &boot, menu, seat)),
+        Page::Order { order } => order::screen(t, order, boot.base),
+        Page::History => history::screen(t),
+        Page::Notice { notice } => notices::screen(t, notice, &path),
+    };
+    view! { {skip}{page} }.into_any()
+}
+
+/// Starts in the browser: takes the page's data and puts the running view in the place of the written one.
+pub fn start() {
+    let (Some(mut boot), Some(texts)) = (page_data::<Boot>("boot"), page_data("texts")) else { return };
+    // A kept page may be shown for a deeper address while there is no connection.
+    boot.path = address();
+    let t = L10n::from_page(boot.lang, texts);
+    take_over(move || view(t, boot));
+}
+
+fn facility(d: Diner) -> AnyView {
+    if cfg!(feature = "csr") {
+        wake(d);
+    }
+    let in_cart = Memo::new(move |_| d.route.get() == Route::Cart);
+    let screen = move || if in_cart.get() { checkout::screen(d) } else { menu::screen(d) };
+    let sheet = move || match d.route.get() {
+        Route::Item(id) => item::sheet(d, id),
+        Route::Allergies => menu::allergy_sheet(d),
+        Route::Display => display::sheet(d),
+        Route::Menu | Route::Cart => ().into_any(),
+    };
+    view! { {screen}{sheet}<p class="sr" role="status">{move || d.spoken.get()}</p> }.into_any()
+}
+
+fn wake(d: Diner) {
+    d.wake();
+    placing::resume(d);
+    live::follow(d);
+    // Back from the payment page, the browser may show this page as it was left.
+    listen(&window(), "pageshow", move |_| {
+        if super::route::below(&d.link(Route::Menu), &address()).is_none() {
+            drop(window().location().reload());
+        }
+    });
+    let in_cart = Memo::new(move |_| d.route.get() == Route::Cart);
+    Effect::new(move |before: Option<bool>| {
+        let now = in_cart.get();
+        if before.is_some_and(|before| before != now) {
+            crate::net::task(arrive(d, now));
+        }
+        now
+    });
+    Effect::new(move |_| {
+        let screen = match d.route.get() {
+            Route::Cart => d.t.say(Key::CartTitle).to_owned(),
+            Route::Item(id) => d.name_of(id),
+            Route::Menu | Route::Allergies | Route::Display => d.t.say(Key::MenuTitle).to_owned(),
+        };
+        document().set_title(&d.menu.with(|menu| d.t.page_title(&screen, &menu.facility.name.text)));
+    });
+}
+
+/// A new screen begins at its top with its title in focus; the menu is found where it was left.
+async fn arrive(d: Diner, cart: bool) {
+    pause(0).await;
+    window().scroll_to_with_x_and_y(0.0, if cart { 0.0 } else { d.router.remembered_scroll() });
+    if let Some(title) = element("screen-title").filter(|_| cart) {
+        drop(title.focus());
+    }
+}

@@ -1,0 +1,108 @@
+//! The dishes by section: those that match the search and that the diner can eat.
+//! Not here: one dish (`dish`), choosing what not to eat (`filter`).
+
+use leptos::prelude::*;
+use okini_shared::api::menu::{Allergen, Category, Item};
+use okini_shared::id::ItemId;
+
+use super::dish::{Look, dish};
+use super::tabs::anchor;
+use crate::diner::state::Diner;
+use crate::diner::texts::Key;
+use crate::ui::{Icon, said};
+
+/// Pictures in the first screenful; the others are loaded when they come near.
+const EAGER: usize = 4;
+
+pub(super) fn sections(d: Diner, search: RwSignal<String>) -> AnyView {
+    // Of its own, so that the passing of time alone redraws nothing.
+    let sold_out = Memo::new(move |_| {
+        let now = d.now.get();
+        d.menu.with(|menu| menu.items().filter(|item| item.is_sold_out(now)).map(|item| item.id).collect::<Vec<_>>())
+    });
+    (move || {
+        let menu = d.menu.get();
+        let (avoid, words) = (d.avoid.get(), search.get().trim().to_lowercase());
+        let mut drawing = Drawing { d, sold_out: sold_out.get(), shown: 0 };
+        let mut hidden = 0;
+        let mut views = Vec::new();
+        for (index, category) in menu.categories.iter().enumerate() {
+            let found: Vec<&Item> = category.items.iter().filter(|item| matches(item, &words)).collect();
+            let shown: Vec<&Item> = found.iter().copied().filter(|item| eats(item, &avoid)).collect();
+            hidden += found.len() - shown.len();
+            if !shown.is_empty() {
+                views.push(drawing.section(category, &shown, index == 0));
+            }
+        }
+        view! {
+            {(hidden > 0).then(|| hidden_notice(d, hidden))}
+            {(views.is_empty() && hidden == 0).then(|| nothing(d, search))}
+            {views}
+        }
+    })
+    .into_any()
+}
+
+struct Drawing {
+    d: Diner,
+    sold_out: Vec<ItemId>,
+    /// Dishes drawn so far.
+    shown: usize,
+}
+
+impl Drawing {
+    /// The first section begins with two large dishes.
+    fn section(&mut self, category: &Category, items: &[&Item], first: bool) -> AnyView {
+        let (large, rows) = items.split_at_checked(if first { 2 } else { 0 }).unwrap_or((&[], items));
+        let large: Vec<AnyView> = large.iter().map(|item| self.dish(item, Look::Large)).collect();
+        let rows: Vec<AnyView> = rows.iter().map(|item| self.dish(item, Look::Row)).collect();
+        let prices = first.then(|| view! { <small>{self.d.t.say(Key::MenuTaxIncluded)}</small> });
+        let heading = format!("h-{}", category.id);
+        let labelled_by = heading.clone();
+        view! {
+            <section class="stack stack--dishes" id=anchor(category.id) aria-labelledby=labelled_by>
+                <h2 class="section-h" id=heading>{said(&category.name)}{prices}</h2>
+                {(!large.is_empty()).then(|| view! { <ul class="dish-pair">{large}</ul> })}
+                {(!rows.is_empty()).then(|| view! { <ul class="stack stack--dishes">{rows}</ul> })}
+            </section>
+        }
+        .into_any()
+    }
+
+    fn dish(&mut self, item: &Item, look: Look) -> AnyView {
+        self.shown += 1;
+        dish(self.d, item, look, self.sold_out.contains(&item.id), self.shown > EAGER)
+    }
+}
+
+fn matches(item: &Item, words: &str) -> bool {
+    let text = |text: &okini_shared::text::Words| text.text.to_lowercase().contains(words);
+    words.is_empty() || text(&item.name) || item.description.as_ref().is_some_and(text)
+}
+
+/// Not checked is not hidden: such a dish says itself that the shop must be asked.
+fn eats(item: &Item, avoid: &[Allergen]) -> bool {
+    !item.allergens.contains.iter().any(|allergen| avoid.contains(allergen))
+}
+
+fn hidden_notice(d: Diner, hidden: usize) -> AnyView {
+    view! {
+        <div class="notice notice--info" role="status">
+            {Icon::Filter.full()}
+            <div>{d.t.filter_hidden(&hidden.to_string())}</div>
+            <button class="btn btn--text btn--compact" on:click=move |_| d.avoid.set(Vec::new())>{d.t.say(Key::FilterRemove)}</button>
+        </div>
+    }
+    .into_any()
+}
+
+fn nothing(d: Diner, search: RwSignal<String>) -> AnyView {
+    view! {
+        <div class="card empty" role="status">
+            <h2>{d.t.say(Key::SearchNothing)}</h2>
+            <p class="t-14">{d.t.say(Key::SearchTry)}</p>
+            <button class="btn btn--line" on:click=move |_| search.set(String::new())>{d.t.say(Key::SearchClear)}</button>
+        </div>
+    }
+    .into_any()
+}

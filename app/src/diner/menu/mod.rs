@@ -1,0 +1,90 @@
+//! The menu: whose shop, search, sections, dishes, cart. Food and price first.
+//! Not here: one dish's sheet (`item`), the cart's screen (`checkout`).
+
+mod dish;
+mod filter;
+mod head;
+mod list;
+mod tabs;
+
+use leptos::prelude::*;
+
+use super::offline;
+use super::route::Route;
+use super::say;
+use super::state::{Diner, Sum};
+use super::texts::Key;
+use crate::ui::{Icon, Tone, notice};
+
+pub(super) use filter::sheet as allergy_sheet;
+
+/// The menu's screen.
+pub(super) fn screen(d: Diner) -> AnyView {
+    let t = d.t;
+    let search = RwSignal::new(String::new());
+    view! {
+        {head::noren(d)}
+        <div class="page__main page__main--tight">
+            {filter::bar(d, search)}
+            {offline::banner(d)}
+            {move || (!d.menu.with(|menu| menu.facility.taking_orders)).then(|| closed(d))}
+        </div>
+        {tabs::tabs(d)}
+        <main class="page__main page__main--menu" id="menu">
+            {list::sections(d, search)}
+            <p class="t-14 quiet row row--wrap">
+                <a href="/orders">{t.say(Key::HistoryTitle)}</a>
+                <span>{move || d.menu.with(|menu| t.menu_seller(&menu.facility.name.text, &menu.facility.address.text))}</span>
+            </p>
+        </main>
+        {cart_foot(d)}
+    }
+    .into_any()
+}
+
+fn closed(d: Diner) -> AnyView {
+    let (title, more) = d.t.say_both(Key::MenuClosed);
+    notice(Tone::Wait, Icon::Clock, title, more)
+}
+
+/// The way to the cart; not there while the cart is empty.
+fn cart_foot(d: Diner) -> AnyView {
+    let t = d.t;
+    let changed = move || match d.sum.get() {
+        Sum::Changed { changes, .. } => {
+            let names: Vec<String> = changes.into_iter().filter_map(|change| Some(change.name?.text)).collect();
+            Some(t.menu_cart_changed(&names.join(t.say(Key::ListSeparator))))
+        }
+        _ => None,
+    };
+    let amount = move || match d.sum.get() {
+        Sum::Good(bill) => d.yen(bill.total),
+        Sum::Changed { rest: Some(bill), .. } => d.yen(bill.total),
+        _ => String::new(),
+    };
+    let pieces = move || d.cart.with(|cart| cart.pieces()).to_string();
+    let filled = Memo::new(move |_| d.sum.with(|sum| *sum != Sum::Empty));
+    (move || {
+        filled.get().then(|| {
+            view! {
+                <div class="foot"><div class="foot__in">
+                    <p class="foot__news" role="status">{changed}</p>
+                    <a class="btn btn--main btn--solid cart-bar" href=d.link(Route::Cart) data-testid="cart-button">
+                        <span class="cart-bar__n"><span class="sr">{t.say(Key::CartPieces)}</span>{pieces}</span>
+                        {t.say(Key::CartOpen)}
+                        <span class="cart-bar__yen">{amount}</span>
+                    </a>
+                </div></div>
+            }
+        })
+    })
+    .into_any()
+}
+
+/// When a sold-out dish comes back, if the shop said so.
+pub(super) fn back_at(d: Diner, until: Option<okini_shared::time::Millis>) -> String {
+    match until {
+        Some(until) => d.t.dish_back_at(&say::clock(until)),
+        None => d.t.say(Key::DishSoldOut).to_owned(),
+    }
+}

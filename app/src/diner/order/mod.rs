@@ -1,0 +1,175 @@
+//! One order, live: being paid, on its way, or ended. Works in any browser, by the token in the address alone.
+//! Not here: making an order (`checkout`, `placing`).
+
+mod money;
+mod paying;
+mod steps;
+mod take_back;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use okini_shared::api::order::{GetOrder, Order, OrderLine, WatchOrder};
+use okini_shared::money::Yen;
+use okini_shared::rules::order::OrderState;
+use okini_shared::rules::tax::Place;
+use okini_shared::text;
+
+use super::display::languages;
+use super::say;
+use super::texts::Key;
+use crate::browser::{document, is_online, listen, storage, window};
+use crate::l10n::L10n;
+use crate::net::stream::{Happening, Watch, watch};
+use crate::net::{self, call, task};
+use crate::ui::{Icon, Tone, notice, said};
+
+/// The order on the page.
+#[derive(Debug, Clone, Copy)]
+struct Page {
+    t: L10n<Key>,
+    order: RwSignal<Arc<Order>>,
+    online: RwSignal<bool>,
+    /// The way back to the menu, with the table where this phone knows it.
+    menu: RwSignal<String>,
+}
+
+/// The screen of an order.
+pub(super) fn screen(t: L10n<Key>, order: Order, base: String) -> AnyView {
+    let page =
+        Page { t, menu: RwSignal::new(base), order: RwSignal::new(Arc::new(order)), online: RwSignal::new(true) };
+    Effect::new(move |_| page.wake());
+    page.view()
+}
+
+impl Page {
+    /// In the browser: follows the order, also after the phone slept.
+    fn wake(self) {
+        let order = self.order.get_untracked();
+        if let Some(base) = storage::load(&format!("okini.base.{}", order.facility)) {
+            self.menu.set(base);
+        }
+        self.online.set(is_online());
+        listen(&window(), "online", move |_| self.refresh());
+        listen(&window(), "offline", move |_| self.online.set(false));
+        listen(&document(), "visibilitychange", move |_| self.refresh());
+        let options = Watch { silence_ms: 45_000, token: None, query: self.query() };
+        watch::<WatchOrder>(&[&order.token], options, move |happening| match happening {
+            Happening::Open => self.online.set(true),
+            Happening::Event(order) => self.take(order),
+            Happening::Lost => self.online.set(is_online()),
+            Happening::Refused(_) => {}
+        });
+    }
+
+    fn query(self) -> String {
+        format!("lang={}", self.t.lang().tag())
+    }
+
+    /// Takes a newer state of the order.
+    fn take(self, order: Order) {
+        if order.version >= self.order.with_untracked(|now| now.version) && self.order.with_untracked(|now| **now != order) {
+            self.order.set(Arc::new(order));
+        }
+    }
+
+    fn refresh(self) {
+        task(async move {
+            let query = self.query();
+            let token = self.order.with_untracked(|order| order.token.clone());
+            if let Ok(order) = call::<GetOrder>(&[&token], &(), net::With { query: &query, ..net::With::default() }).await {
+                self.online.set(true);
+                self.take(order);
+            }
+        });
+    }
+
+    fn yen(self, amount: Yen) -> String {
+        text::yen(amount, self.t.lang())
+    }
+
+    fn view(self) -> AnyView {
+        let t = self.t;
+        let path = self.order.with_untracked(|order| format!("/o/{}", order.token));
+        let state = move || self.order.with(|order| order.state.name());
+        let offline = move || {
+            (!self.online.get()).then(|| {
+                let (title, more) = t.say_both(Key::OrderOffline);
+                notice(Tone::Wait, Icon::NoSignal, title, more)
+            })
+        };
+        let again = move || match self.order.with(|order| order.state.gives_money_back()) {
+            true => t.say(Key::OrderOther),
+            false => t.say(Key::OrderMore),
+        };
+        view! {
+            <header class="bar">
+                <a class="icon-btn" href=move || self.menu.get() aria-label=t.say(Key::BackToMenu)>{Icon::Close.full()}</a>
+                <p class="bar__title">{t.say(Key::OrderTitle)}</p>
+                <p class="bar__sub">{move || self.order.with(|order| said(&order.facility_name))}</p>
+            </header>
+            <main class="page__main page__main--close" id="menu" data-testid="order-state" data-state=state>
+                {offline}
+                {move || self.body()}
+                <a class="btn btn--line" href="/orders">{Icon::History.small()}{t.say(Key::HistoryTitle)}</a>
+                <p class="t-14 quiet" data-fact="times">{move || self.times()}</p>
+                {languages(t, &path)}
+            </main>
+            <div class="foot"><div class="foot__in">
+                <a class="btn btn--main btn--line btn--block" href=move || self.menu.get()>{Icon::Plus.small()}{again}</a>
+            </div></div>
+        }
+        .into_any()
+    }
+
+    fn body(self) -> AnyView {
+        let order = self.order.get();
+        match order.state {
+            OrderState::AwaitingPayment => view! { {paying::view(self, &order)}{self.lines(&order)}{take_back::button(self, &order)} }.into_any(),
+            OrderState::Submitted | OrderState::Accepted | OrderState::Preparing | OrderState::Ready | OrderState::Completed => {
+                view! { {money::paid(self, &order)}{steps::card(self, &order)}{take_back::button(self, &order)}{self.lines(&order)} }.into_any()
+            }
+            OrderState::Refused | OrderState::AutoRefused | OrderState::Cancelled | OrderState::Expired => {
+                view! { {money::ended(self, &order)}{self.lines(&order)} }.into_any()
+            }
+        }
+    }
+
+    fn lines(self, order: &Order) -> AnyView {
+        let line = |line: &OrderLine| {
+            let options: Vec<&str> = line.options.iter().map(|option| option.text.as_str()).collect();
+            let options = (!options.is_empty())
+                .then(|| view! { <span class="t-14 quiet">" "{options.join(self.t.say(Key::ListSeparator))}</span> });
+            let takeout = (line.place == Place::Takeout)
+                .then(|| view! { <span class="t-14 quiet">" "{self.t.say(Key::CartTakeout)}</span> });
+            view! {
+                <li class="line line--kept"><span class="grow">{said(&line.name)}{options}{takeout}</span><b>"×"{line.quantity}</b></li>
+            }
+        };
+        let note = order.note.clone().map(|note| {
+            view! { <li class="line line--kept"><span class="grow t-14 quiet">{self.t.order_note(&note)}</span></li> }
+        });
+        view! {
+            <section class="card card--flush" aria-label=self.t.say(Key::CartLines)>
+                <ul>{order.lines.iter().map(line).collect_view()}{note}</ul>
+            </section>
+        }
+        .into_any()
+    }
+
+    /// When the diner offered and when the shop answered (Q10).
+    fn times(self) -> String {
+        let order = self.order.get();
+        let mut parts = Vec::new();
+        if let Some(at) = order.submitted_at {
+            parts.push(self.t.order_offered_at(&say::clock_with_seconds(at)));
+        }
+        if let Some(at) = order.accepted_at {
+            parts.push(self.t.order_accepted_at(&say::clock_with_seconds(at)));
+            parts.push(self.t.say(Key::OrderAfterAccept).to_owned());
+        } else if let Some(at) = order.closed_at.filter(|_| order.submitted_at.is_some()) {
+            parts.push(self.t.order_ended_at(&say::clock_with_seconds(at)));
+        }
+        parts.join(" ")
+    }
+}

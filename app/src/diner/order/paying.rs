@@ -1,0 +1,165 @@
+//! An order that waits for its money: an attempt runs, or one has to be started.
+//! Not here: money that was paid (`money`), the first attempt (`placing`).
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use okini_shared::api::menu::{GetMenu, PayAt};
+use okini_shared::api::order::{Order, Payment};
+use okini_shared::rules::payment::{PaymentState, ProviderName};
+
+use super::Page;
+use super::money::hero;
+use crate::browser::leave_for;
+use crate::diner::placing::payment_url;
+use crate::diner::texts::Key;
+use crate::net::{self, call, task};
+use crate::ui::{Icon, Tone, notice};
+
+/// Waiting for the money: an attempt runs, or one has to be started.
+pub(super) fn view(page: Page, order: &Order) -> AnyView {
+    let t = page.t;
+    let payment = order.payment.as_ref();
+    // Paid a moment ago, or the amount must be looked at by the shop: in both cases not to be paid again.
+    let runs = |payment: &&Payment| payment.state.is_live() || matches!(payment.state, PaymentState::Succeeded | PaymentState::Stranded);
+    if let Some(payment) = payment.filter(runs) {
+        let (title, more) = t.say_both(Key::PayingNow);
+        let link = payment.url.clone().filter(|_| payment.state.is_live()).map(|url| pay_link(page, payment, url));
+        return view! {
+            {hero("wait", Icon::Refresh, t.say(Key::PayingTitle))}
+            {notice(Tone::Wait, Icon::Refresh, title, more)}
+            {amount(page, order)}
+            {link}
+        }
+        .into_any();
+    }
+    let title = match payment.map(|payment| payment.state) {
+        Some(PaymentState::Failed) => Key::PayFailed,
+        Some(PaymentState::Cancelled) => Key::PayCancelled,
+        Some(PaymentState::Expired) => Key::PayExpired,
+        _ => Key::PayNotYet,
+    };
+    let (kept, more) = t.say_both(Key::PayOrderKept);
+    view! {
+        {hero(if payment.is_some() { "bad" } else { "wait" }, if payment.is_some() { Icon::Close } else { Icon::Clock }, t.say(title))}
+        {notice(Tone::Ok, Icon::Shield, kept, more)}
+        {amount(page, order)}
+        {ways(page, order)}
+    }
+    .into_any()
+}
+
+fn amount(page: Page, order: &Order) -> AnyView {
+    view! {
+        <section class="card"><dl class="kv"><dt class="kv__total">{page.t.say(Key::BillTotal)}</dt><dd class="kv__total">{page.yen(order.total)}</dd></dl></section>
+    }
+    .into_any()
+}
+
+/// A link that a finger taps, because some phones open the payment app only then.
+fn pay_link(page: Page, payment: &Payment, url: String) -> AnyView {
+    let t = page.t;
+    let host = url.split('/').nth(2).unwrap_or_default().to_owned();
+    let name = t.say(Key::provider(payment.provider));
+    view! {
+        <section class="pay">
+            <p class="t-14">{t.say(Key::PayingNotYet)}</p>
+            <a class="btn btn--solid btn--block pay__btn" href=url rel="noopener" data-testid="pay-link">
+                <span>{t.paying_open(name)}<small>{t.pay_opens(&host)}</small></span><b class="num">{page.yen(payment.amount)}</b>{Icon::Leave.small()}
+            </a>
+        </section>
+    }
+    .into_any()
+}
+
+/// Paying again: every way the shop takes, the one used last first.
+fn ways(page: Page, order: &Order) -> AnyView {
+    let last = order.payment.as_ref().map(|payment| payment.provider);
+    let known: Vec<PayAt> = last.into_iter().map(|provider| PayAt { provider, host: String::new() }).collect();
+    let ways = RwSignal::new(known);
+    let code = order.facility.clone();
+    Effect::new(move |_| {
+        let code = code.clone();
+        task(async move {
+            if let Ok(menu) = call::<GetMenu>(&[&code], &(), net::With::default()).await {
+                let mut providers = menu.facility.providers;
+                providers.sort_by_key(|pay| Some(pay.provider) != last);
+                ways.set(providers);
+            }
+        });
+    });
+    let again = Again {
+        page,
+        token: StoredValue::new(order.token.clone()),
+        total: StoredValue::new(page.yen(order.total)),
+        busy: RwSignal::new(None),
+        failed: RwSignal::new(false),
+    };
+    let trouble = move || {
+        again.failed.get().then(|| {
+            let (title, more) = page.t.say_both(Key::ProblemProviderUnavailable);
+            notice(Tone::Bad, Icon::Alert, title, more)
+        })
+    };
+    let buttons = move || ways.get().into_iter().enumerate().map(|(i, pay)| again.button(&pay, i == 0)).collect_view();
+    view! {
+        <section class="pay" aria-labelledby="pay-title">
+            <h2 id="pay-title" class="t-18">{page.t.say(Key::PayTitle)}</h2>
+            {trouble}{buttons}
+        </section>
+    }
+    .into_any()
+}
+
+/// Starting another attempt.
+#[derive(Debug, Clone, Copy)]
+struct Again {
+    page: Page,
+    token: StoredValue<String>,
+    total: StoredValue<String>,
+    busy: RwSignal<Option<ProviderName>>,
+    failed: RwSignal<bool>,
+}
+
+impl Again {
+    fn start(self, provider: ProviderName) {
+        if self.busy.get_untracked().is_some() {
+            return;
+        }
+        self.busy.set(Some(provider));
+        self.failed.set(false);
+        let token = self.token.get_value();
+        // The order may change on the page meanwhile; the diner's way to the payment page must not end with it.
+        spawn_local(async move {
+            match payment_url(&token, provider).await {
+                Some(url) => leave_for(&url),
+                None => {
+                    self.failed.try_set(true);
+                    self.page.refresh();
+                }
+            }
+            self.busy.try_set(None);
+        });
+    }
+
+    fn button(self, pay: &PayAt, first: bool) -> AnyView {
+        let t = self.page.t;
+        let provider = pay.provider;
+        let title = move || match self.busy.get() == Some(provider) {
+            true => t.say(Key::PaySending).to_owned(),
+            false => t.pay_with(t.say(Key::provider(provider))),
+        };
+        let opens = (!pay.host.is_empty()).then(|| view! { <small>{t.pay_opens(&pay.host)}</small> });
+        let (class, test) = if first {
+            ("btn btn--solid btn--block pay__btn", "retry-pay".to_owned())
+        } else {
+            ("btn btn--line btn--block pay__btn", format!("retry-pay-{}", provider.name()))
+        };
+        let disabled = move || self.busy.get().is_some().then_some("true");
+        view! {
+            <button class=class aria-disabled=disabled data-testid=test on:click=move |_| self.start(provider)>
+                <span>{title}{opens}</span><b class="num">{self.total.get_value()}</b>{Icon::Leave.small()}
+            </button>
+        }
+        .into_any()
+    }
+}

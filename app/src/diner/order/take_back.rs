@@ -1,0 +1,78 @@
+//! Taking an order back until the shop accepts, from the phone that placed it. Asked twice: it cannot be undone.
+//! Not here: the money's way back (`money`).
+
+use leptos::prelude::*;
+use okini_shared::api::order::{CancelOrder, Order};
+use okini_shared::problem::Code;
+use okini_shared::rules::order::{OrderState, OrderStep};
+
+use super::Page;
+use crate::diner::texts::Key;
+use crate::net::{self, Failure, call};
+use crate::ui::{Icon, Tone, notice};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Not,
+    Once,
+    Busy,
+    Refused(Code),
+    NoAnswer,
+}
+
+pub(super) fn button(page: Page, order: &Order) -> Option<AnyView> {
+    if !order.yours || order.state.after(OrderStep::Cancel).is_none() {
+        return None;
+    }
+    let t = page.t;
+    let paid = order.state == OrderState::Submitted;
+    let asked = RwSignal::new(Asked::Not);
+    let token = order.token.clone();
+    let cancel = move |_| {
+        asked.set(Asked::Busy);
+        let token = token.clone();
+        leptos::task::spawn_local(async move {
+            let query = page.query();
+            match call::<CancelOrder>(&[&token], &(), net::With { query: &query, ..net::With::default() }).await {
+                Ok(order) => page.take(order),
+                Err(Failure::Refused(problem)) => {
+                    asked.try_set(Asked::Refused(problem.code));
+                    page.refresh();
+                }
+                Err(_) => {
+                    asked.try_set(Asked::NoAnswer);
+                }
+            }
+        });
+    };
+    let body = move || match asked.get() {
+        Asked::Once => view! {
+            <div class="card" role="group" aria-label=t.say(Key::CancelAsk)>
+                <p class="b">{t.say(Key::CancelAsk)}</p>
+                <p class="t-14">{t.say(if paid { Key::CancelPaid } else { Key::CancelUnpaid })}</p>
+                <div class="row row--wrap">
+                    <button class="btn btn--danger grow" data-testid="cancel-confirm" on:click=cancel.clone()>{t.say(Key::CancelYes)}</button>
+                    <button class="btn btn--line grow" on:click=move |_| asked.set(Asked::Not)>{t.say(Key::CancelNo)}</button>
+                </div>
+            </div>
+        }
+        .into_any(),
+        Asked::Busy => view! { <button class="btn btn--block" aria-disabled="true">{t.say(Key::PaySending)}</button> }.into_any(),
+        Asked::Refused(code) => {
+            let (title, more) = t.say_both(Key::problem(code));
+            notice(Tone::Bad, Icon::Alert, title, more)
+        }
+        Asked::Not | Asked::NoAnswer => {
+            let failed = (asked.get() == Asked::NoAnswer).then(|| {
+                let (title, more) = t.say_both(Key::NoAnswer);
+                notice(Tone::Bad, Icon::NoSignal, title, more)
+            });
+            view! {
+                {failed}
+                <button class="btn btn--danger btn--block" data-testid="cancel-order" on:click=move |_| asked.set(Asked::Once)>{t.say(Key::CancelOrder)}</button>
+            }
+            .into_any()
+        }
+    };
+    Some(body.into_any())
+}

@@ -1,0 +1,200 @@
+//! Sending an order and going to pay: once per wish, however often it is tapped, repeated or interrupted.
+//! A wish keeps its `Idempotency-Key` on the phone until the server has answered. Not here: the buttons (`checkout`).
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use okini_shared::api::order::{NewOrder, NewPayment, PlaceOrder, StartPayment};
+use okini_shared::problem::{Code, Problem};
+use okini_shared::rules::payment::ProviderName;
+use okini_shared::time::{MINUTE, Millis, SECOND};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+use super::cart::Cart;
+use super::state::{Diner, Sum};
+use crate::browser::{clock, leave_for, pause, random_key, storage, window};
+use crate::net::{self, Failure, call};
+
+/// How far the diner's wish to order has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sending {
+    Not,
+    /// Alcohol without the age check.
+    AdultMissing,
+    Busy(ProviderName),
+    /// Kept until there is a connection, then sent by itself.
+    Waiting(ProviderName),
+    Refused(Code),
+}
+
+/// An order as it was asked for, kept until it is placed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Wish {
+    key: String,
+    order: NewOrder,
+    provider: ProviderName,
+    tapped_at: Millis,
+    /// To be sent by itself when the connection is back.
+    waiting: bool,
+}
+
+/// A kept order that is older than this is not sent by itself any more: the guests may have left.
+const KEPT_FOR: i64 = 30 * MINUTE;
+/// After so long the diner reads the order's page first instead of being sent away unasked.
+const QUICK: i64 = 5 * SECOND;
+
+impl Wish {
+    fn name(d: Diner) -> String {
+        format!("okini.wish.{}", d.code())
+    }
+
+    /// The same wish keeps its key; the language alone does not make it another one, half an hour does.
+    fn renew(old: Option<Self>, order: NewOrder, provider: ProviderName, now: Millis) -> Self {
+        match old {
+            Some(old) if same(&old.order, &order) && now.since(old.tapped_at) < KEPT_FOR => Self { provider, tapped_at: now, waiting: false, ..old },
+            _ => Self { key: String::new(), order, provider, tapped_at: now, waiting: false },
+        }
+    }
+}
+
+fn same(a: &NewOrder, b: &NewOrder) -> bool {
+    a == &NewOrder { lang: a.lang, ..b.clone() }
+}
+
+/// A tap on a payment button.
+pub(super) fn pay(d: Diner, provider: ProviderName) {
+    let Some(order) = order(d) else { return };
+    let mut wish = Wish::renew(storage::load(&Wish::name(d)), order, provider, clock::now());
+    if wish.key.is_empty() {
+        wish.key = random_key();
+    }
+    storage::save(&Wish::name(d), &wish);
+    d.sending.set(Sending::Busy(provider));
+    // Not a task of this screen: money that is on its way must not depend on what is shown.
+    spawn_local(send(d, wish));
+}
+
+/// Takes up an order that was waiting for a connection when the page was closed.
+pub(super) fn resume(d: Diner) {
+    let Some(wish) = storage::load::<Wish>(&Wish::name(d)).filter(|wish| wish.waiting) else { return };
+    if clock::now().since(wish.tapped_at) < KEPT_FOR && d.sum.with_untracked(|sum| matches!(sum, Sum::Good(_))) {
+        // The age check is asked on every visit; the kept order already has it.
+        d.cart.update(|cart| cart.adult = wish.order.adult);
+        pay(d, wish.provider);
+    }
+}
+
+fn order(d: Diner) -> Option<NewOrder> {
+    let Sum::Good(bill) = d.sum.get_untracked() else { return None };
+    let cart = d.cart.get_untracked();
+    let note = cart.note.trim();
+    Some(NewOrder {
+        facility: d.code(),
+        seat: d.seat.get_value().map(|seat| seat.token),
+        expected_total: bill.total,
+        note: (!note.is_empty()).then(|| note.to_owned()),
+        adult: cart.adult,
+        lang: d.t.lang(),
+        lines: cart.lines,
+    })
+}
+
+async fn send(d: Diner, wish: Wish) {
+    let with = net::With { key: Some(&wish.key), ..net::With::default() };
+    match call::<PlaceOrder>(&[], &wish.order, with).await {
+        Ok(order) => {
+            storage::forget(&Wish::name(d));
+            storage::forget(&Cart::name(&d.code()));
+            start_payment(&order.token, wish.provider, wish.tapped_at).await;
+        }
+        // It may have arrived: the same key asks again.
+        Err(Failure::NoAnswer | Failure::Unreadable) => wait(d, wish).await,
+        Err(Failure::Refused(problem)) if problem.code == Code::IdempotencyKeyRunning => {
+            pause(1_000).await;
+            Box::pin(send(d, wish)).await;
+        }
+        Err(Failure::Refused(problem)) => refuse(d, *problem),
+    }
+}
+
+/// Keeps the order and sends it when the connection is back.
+async fn wait(d: Diner, mut wish: Wish) {
+    wish.waiting = true;
+    storage::save(&Wish::name(d), &wish);
+    d.sending.set(Sending::Waiting(wish.provider));
+    d.online.set(false);
+    let mut rounds = 0;
+    loop {
+        pause(1_000).await;
+        rounds += 1;
+        // The stream notices a returning connection; every ten seconds we try anyway.
+        if d.online.get_untracked() || rounds % 10 == 0 {
+            break;
+        }
+    }
+    match order(d) {
+        Some(order) if clock::now().since(wish.tapped_at) < KEPT_FOR => {
+            let tapped_at = wish.tapped_at;
+            let mut next = Wish::renew(Some(wish.clone()), order, wish.provider, tapped_at);
+            if next.key.is_empty() {
+                next.key = random_key();
+            }
+            Box::pin(send(d, next)).await;
+        }
+        _ => d.sending.set(Sending::Not),
+    }
+}
+
+fn refuse(d: Diner, problem: Problem) {
+    let temporary = matches!(problem.code, Code::StorageUnavailable | Code::RateLimited);
+    if !temporary {
+        storage::forget(&Wish::name(d));
+    }
+    if problem.code == Code::CartChanged && !problem.changes.is_empty() {
+        d.sending.set(Sending::Not);
+        d.refused.set(problem.changes);
+        super::live::refresh(d);
+        if let Some(window) = web_sys::window() {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        return;
+    }
+    if matches!(problem.code, Code::OrdersClosed | Code::FacilitySuspended) {
+        super::live::refresh(d);
+    }
+    d.sending.set(Sending::Refused(problem.code));
+}
+
+/// Starts paying and leaves: for the provider's page when all went quickly, else for the order's page, where the way
+/// to pay is a button.
+async fn start_payment(token: &str, provider: ProviderName, tapped_at: Millis) {
+    let page = format!("/o/{token}");
+    let url = payment_url(token, provider).await;
+    // From now on, "back" from the provider means the order and not the cart.
+    let replaced = window()
+        .history()
+        .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&page)));
+    let quick = clock::now().since(tapped_at) < QUICK && replaced.is_ok();
+    match url.filter(|_| quick) {
+        Some(url) => leave_for(&url),
+        None => leave_for(&page),
+    }
+}
+
+/// The provider's page for a new or live attempt; nothing when it cannot be had just now.
+pub(super) async fn payment_url(token: &str, provider: ProviderName) -> Option<String> {
+    let key = random_key();
+    for _ in 0..3 {
+        let with = net::With { key: Some(&key), ..net::With::default() };
+        match call::<StartPayment>(&[token], &NewPayment { provider }, with).await {
+            Ok(payment) => return payment.url,
+            Err(Failure::Refused(problem)) if problem.code != Code::IdempotencyKeyRunning => return None,
+            Err(_) => pause(1_000).await,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+#[path = "placing_tests.rs"]
+mod tests;

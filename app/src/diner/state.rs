@@ -1,0 +1,195 @@
+//! What the screens of a facility share: menu, cart, connection, where we are. Made once a page, copied into views.
+//! Not here: sending orders (`placing`), the menu's stream (`live`).
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use okini_shared::api::menu::{Allergen, Menu};
+use okini_shared::api::order::CartChange;
+use okini_shared::id::ItemId;
+use okini_shared::money::Yen;
+use okini_shared::rules::cart::{self, CartRefusal};
+use okini_shared::rules::tax::TaxSum;
+use okini_shared::text;
+use okini_shared::time::{Millis, SECOND};
+
+use super::cart::Cart;
+use super::placing::Sending;
+use super::route::Route;
+use super::texts::Key;
+use crate::boot::{Boot, Seat};
+use crate::browser::{clock, is_online, listen, storage, window};
+use crate::l10n::L10n;
+use crate::router::Router;
+
+/// The state behind a facility's screens.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Diner {
+    pub(super) t: L10n<Key>,
+    pub(super) router: Router,
+    pub(super) route: Memo<Route>,
+    base: StoredValue<String>,
+    pub(super) seat: StoredValue<Option<Seat>>,
+    pub(super) menu: RwSignal<Arc<Menu>>,
+    pub(super) cart: RwSignal<Cart>,
+    /// What the cart costs, or why it cannot be ordered.
+    pub(super) sum: Memo<Sum>,
+    /// What the server refused by name; kept until the diner goes on.
+    pub(super) refused: RwSignal<Vec<CartChange>>,
+    /// What the diner does not eat. Never leaves the phone.
+    pub(super) avoid: RwSignal<Vec<Allergen>>,
+    pub(super) sending: RwSignal<Sending>,
+    pub(super) online: RwSignal<bool>,
+    /// The time, good to half a minute.
+    pub(super) now: RwSignal<Millis>,
+    /// When the menu at hand was read.
+    pub(super) read_at: RwSignal<Millis>,
+    /// The last thing said to a screen reader.
+    pub(super) spoken: RwSignal<String>,
+    /// The app runs: what the phone remembers is known.
+    pub(super) awake: StoredValue<bool>,
+}
+
+/// A cart's price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Sum {
+    Empty,
+    Good(Bill),
+    /// Some lines differ from what the diner saw; `rest` is what remains after going on.
+    Changed { changes: Vec<CartChange>, rest: Option<Bill> },
+    /// More than one order may have.
+    TooMuch,
+}
+
+/// What is to be paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bill {
+    pub(super) total: Yen,
+    pub(super) pieces: i64,
+    pub(super) taxes: Vec<TaxSum>,
+    pub(super) alcohol: bool,
+    /// Each line's amount.
+    pub(super) amounts: Vec<Yen>,
+}
+
+impl Diner {
+    /// The state as the server knows it: an empty cart.
+    pub(super) fn new(t: L10n<Key>, boot: &Boot, menu: Menu, seat: Option<Seat>) -> Self {
+        let router = Router::new(boot.path.clone());
+        let base = StoredValue::new(boot.base.clone());
+        let route = Memo::new(move |_| base.with_value(|base| Route::parse(base, &router.path())));
+        let menu = RwSignal::new(Arc::new(menu));
+        let cart = RwSignal::new(Cart::default());
+        let refused = RwSignal::new(Vec::new());
+        let now = RwSignal::new(boot.now);
+        let sum = Memo::new(move |_| sum(&menu.get(), &cart.get(), refused.get(), now.get()));
+        Self {
+            t,
+            router,
+            route,
+            base,
+            seat: StoredValue::new(seat),
+            menu,
+            cart,
+            sum,
+            refused,
+            avoid: RwSignal::new(Vec::new()),
+            sending: RwSignal::new(Sending::Not),
+            online: RwSignal::new(true),
+            now,
+            read_at: RwSignal::new(boot.now),
+            spoken: RwSignal::new(String::new()),
+            awake: StoredValue::new(false),
+        }
+    }
+
+    /// In the browser: remembers, follows links, keeps the time and watches the connection.
+    pub(super) fn wake(self) {
+        self.awake.set_value(true);
+        let code = self.code();
+        self.cart.set(storage::load(&Cart::name(&code)).unwrap_or_default());
+        self.avoid.set(storage::load("okini.avoid").unwrap_or_default());
+        self.base.with_value(|base| storage::save(&format!("okini.base.{code}"), base));
+        Effect::new(move |_| self.cart.with(|cart| storage::save(&Cart::name(&code), cart)));
+        Effect::new(move |_| self.avoid.with(|avoid| storage::save("okini.avoid", avoid)));
+        self.router.follow_links(move |path| self.base.with_value(|base| super::route::below(base, path).is_some()));
+        self.online.set(is_online());
+        listen(&window(), "online", move |_| self.online.set(true));
+        listen(&window(), "offline", move |_| self.online.set(false));
+        self.now.set(clock::now());
+        crate::net::task(async move {
+            loop {
+                crate::browser::pause(20_000).await;
+                self.now.set(clock::now().plus(-(clock::now().get() % SECOND)));
+            }
+        });
+    }
+
+    /// The facility's code.
+    pub(super) fn code(self) -> String {
+        self.menu.with_untracked(|menu| menu.facility.code.clone())
+    }
+
+    /// The path of a screen.
+    pub(super) fn link(self, route: Route) -> String {
+        self.base.with_value(|base| route.path(base))
+    }
+
+    /// Shows a screen.
+    pub(super) fn go(self, route: Route) {
+        self.router.go(&self.link(route));
+    }
+
+    /// Closes what lies over or before the menu.
+    pub(super) fn back_to_menu(self) {
+        self.router.back_to(&self.link(Route::Menu));
+    }
+
+    /// An amount in the reader's language.
+    pub(super) fn yen(self, amount: Yen) -> String {
+        text::yen(amount, self.t.lang())
+    }
+
+    /// The item's name, for labels.
+    pub(super) fn name_of(self, item: ItemId) -> String {
+        self.menu.with(|menu| menu.item(item).map_or_else(String::new, |item| item.name.text.clone()))
+    }
+}
+
+fn sum(menu: &Menu, cart: &Cart, refused: Vec<CartChange>, now: Millis) -> Sum {
+    if cart.lines.is_empty() {
+        return Sum::Empty;
+    }
+    let changes = if refused.is_empty() {
+        match cart::price(menu, &cart.lines, now) {
+            Ok(priced) => return Sum::Good(bill(&priced)),
+            Err(CartRefusal::Changed(changes)) => changes,
+            Err(CartRefusal::Malformed { line: None, .. }) => return Sum::TooMuch,
+            // Options that no longer fit: the shop changed the dish.
+            Err(CartRefusal::Malformed { line: Some(line), .. }) => gone(menu, cart, line),
+        }
+    } else {
+        refused
+    };
+    let mut rest = cart.clone();
+    rest.accept(&changes);
+    let rest = cart::price(menu, &rest.lines, now).ok().map(|priced| bill(&priced));
+    Sum::Changed { changes, rest }
+}
+
+fn gone(menu: &Menu, cart: &Cart, index: usize) -> Vec<CartChange> {
+    let Some(line) = cart.lines.get(index) else { return Vec::new() };
+    let name = menu.item(line.item).map(|item| item.name.clone());
+    let kind = okini_shared::api::order::ChangeKind::Gone;
+    vec![CartChange { line: index, item: line.item, kind, name, seen: line.seen, now: None }]
+}
+
+fn bill(priced: &cart::Priced<'_>) -> Bill {
+    Bill {
+        total: priced.total,
+        pieces: priced.pieces,
+        taxes: priced.taxes.clone(),
+        alcohol: priced.alcohol,
+        amounts: priced.lines.iter().map(|line| line.amount).collect(),
+    }
+}
