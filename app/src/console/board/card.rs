@@ -69,10 +69,10 @@ pub(crate) fn Card(kitchen: Kitchen, id: OrderId) -> impl IntoView {
             {first.note.clone().map(|note| view! {
                 <p class="order__note">{Icon::Alert.full()}<span><small>{t.say(Key::OrderNote)}</small>{note}</span></p>
             })}
-            {flags(&first, t)}
-            <p class="order__bad" role="alert" hidden=move || live.trouble.with(|all| !all.contains_key(&id))>
-                {Icon::Alert.small()}<span>{move || live.trouble.with(|all| all.get(&id).cloned())}</span>
-            </p>
+            <Flags order=first.clone() texts=t state/>
+            {move || live.trouble.with(|all| all.get(&id).cloned()).map(|text| view! {
+                <p class="order__bad" role="alert">{Icon::Alert.small()}<span>{text}</span></p>
+            })}
             {move || state.get().map(|state| view! { <Steps kitchen id state/> })}
         </article>
     }
@@ -158,16 +158,21 @@ fn one_line(line: &BoardLine, order: &BoardOrder, t: Texts) -> impl IntoView {
     }
 }
 
-/// Paid, by the server's own knowledge, and the age check. Only while it matters: an accepted order is a contract.
-fn flags(order: &BoardOrder, t: Texts) -> impl IntoView {
+/// Paid, by the server's own knowledge, as long as the shop has not answered; the age check to the end.
+#[component]
+fn Flags(order: BoardOrder, texts: Texts, state: Memo<Option<OrderState>>) -> impl IntoView {
+    let t = texts;
     let amount = yen(order.total, t.lang());
-    let paid = match order.paid_at_provider {
-        Some(provider) => view! {
-            <span class="flag flag--ok">{Icon::Check.small()}{t.order_paid(&amount, t.say(Key::provider(provider)))}</span>
-        }
-        .into_any(),
-        None => view! { <span class="flag flag--wait">{Icon::Alert.small()}{t.order_unpaid(&amount)}</span> }.into_any(),
+    let (class, icon, words) = match order.paid_at_provider {
+        Some(provider) => ("flag flag--ok", Icon::Check, t.order_paid(&amount, t.say(Key::provider(provider)))),
+        None => ("flag flag--wait", Icon::Alert, t.order_unpaid(&amount)),
     };
-    let age = order.alcohol.then(|| view! { <span class="flag flag--wait">{Sign::Person.small()}{t.say(Key::OrderAge)}</span> });
-    view! { <p class="order__meta">{paid}{age}</p> }
+    let paid = order.paid_at_provider.is_some();
+    let asked = move || !paid || state.get() == Some(OrderState::Submitted);
+    view! {
+        <p class="order__meta">
+            <span class=class hidden=move || !asked() data-testid="paid">{icon.small()}{words}</span>
+            {order.alcohol.then(|| view! { <span class="flag flag--wait">{Sign::Person.small()}{t.say(Key::OrderAge)}</span> })}
+        </p>
+    }
 }

@@ -22,7 +22,7 @@ pub(crate) fn Steps(kitchen: Kitchen, id: OrderId, state: OrderState) -> impl In
         OrderState::Submitted => view! { <Answer kitchen id/> }.into_any(),
         OrderState::Accepted => view! {
             <div class="order__f">
-                <StepButton kitchen id step=cooking main=true name="prepare" words=Key::OrderPrepare/>
+                <StepButton kitchen id step=cooking main=true class=Some("btn btn--solid btn--wide") name="prepare" words=Key::OrderPrepare/>
                 <StepButton kitchen id step=ready name="finish" words=Key::OrderFinish/>
                 <StepButton kitchen id step=Step::FiveMore name="more" words=Key::OrderFiveMore/>
             </div>
@@ -92,11 +92,14 @@ fn StepButton(
     /// The step that usually comes next.
     #[prop(optional)]
     main: bool,
+    #[prop(optional_no_strip)]
+    class: Option<&'static str>,
 ) -> impl IntoView {
     let t = kitchen.live.t;
     let busy = move || is_busy(kitchen, id);
+    let class = class.unwrap_or(if main { "btn btn--solid" } else { "btn btn--line" });
     view! {
-        <button type="button" class=if main { "btn btn--solid" } else { "btn btn--line" } data-testid=format!("{name}-{id}")
+        <button type="button" class=class data-testid=format!("{name}-{id}")
             aria-disabled=busy on:click=move |_| take(kitchen, id, step.clone())>
             {main.then(|| Icon::Check.small())}
             {move || t.say(if main && busy().is_some() { Key::OrderBusy } else { words })}
