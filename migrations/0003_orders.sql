@@ -95,6 +95,7 @@ CREATE TABLE payment (
     settled_at BIGINT,
     -- When to ask the provider next, and how often it was asked.
     ask_at BIGINT,
+    asked_at BIGINT,
     asked BIGINT NOT NULL,
     locked_until BIGINT,
     -- The provider's last word that was no plain answer.

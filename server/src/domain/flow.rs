@@ -78,15 +78,11 @@ async fn give_back(app: &App, tx: &mut Tx<'_>, order: &Order) -> Result<(), Erro
             store::payment::ask_soon(tx.conn(), payment.id, app.clock.now()).await?;
         }
     }
-    let shop = store::menu::load(tx.conn(), order.facility).await?;
-    let mut counted = false;
+    let mut returned = 0;
     for line in store::order::lines(tx.conn(), order.id).await? {
-        if shop.items.iter().any(|item| item.id == line.item && item.portions.is_some()) {
-            store::menu::return_portions(tx.conn(), order.facility, line.item, line.quantity).await?;
-            counted = true;
-        }
+        returned += store::menu::return_portions(tx.conn(), order.facility, line.item, line.quantity).await?;
     }
-    if counted {
+    if returned > 0 {
         menu_changed(tx, order.facility).await?;
     }
     Ok(())

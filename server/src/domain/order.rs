@@ -302,5 +302,9 @@ pub async fn cancel(app: &Arc<App>, token: &str, device: &str) -> Result<api::Or
 async fn cancel_in(tx: &mut Tx<'_>, app: &App, token: &str, device: &str) -> Result<(), Error> {
     let order = store::order::by_token(tx.conn(), token).await?.filter(|order| order.device == device);
     let mut order = order.ok_or(Code::NotFound)?;
+    // Tapped twice, or the first answer was lost.
+    if order.state == OrderState::Cancelled {
+        return Ok(());
+    }
     flow::step(app, tx, &mut order, OrderStep::Cancel, Actor::Diner).await
 }

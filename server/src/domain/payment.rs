@@ -71,6 +71,7 @@ async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPaym
         settled_at: None,
         // If this process dies before the provider answers, another one asks.
         ask_at: Some(now.plus(app.config.payments.never_made_ms)),
+        asked_at: None,
         asked: 0,
         remark: None,
     };
@@ -188,6 +189,7 @@ async fn apply_in(tx: &mut Tx<'_>, app: &App, id: PaymentId, finding: &Finding) 
     let next = step.and_then(|step| was.after(step));
     note(&mut payment, finding);
     payment.asked += 1;
+    payment.asked_at = Some(now);
     if let Some(next) = next {
         payment.state = next;
     }

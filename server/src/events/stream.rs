@@ -1,7 +1,9 @@
 //! Waking those who watch: open boards, open menus, open order pages. A wake says only what changed; the
 //! watcher reads the state itself, so a lost wake costs a moment and never a fact.
 
-use okini_shared::id::{FacilityId, OrderId};
+use okini_shared::id::{FacilityId, InvalidId, OrderId};
+use std::fmt;
+use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
@@ -14,14 +16,45 @@ pub enum Wake {
     Menu { facility: FacilityId },
     /// The shop opened or closed.
     Shop { facility: FacilityId },
+    /// Wakes may have been missed: everybody reads everything anew.
+    Everything,
 }
 
 impl Wake {
-    /// Whose it is.
-    pub const fn facility(self) -> FacilityId {
+    /// Whose it is, when it is about one facility.
+    pub const fn facility(self) -> Option<FacilityId> {
         match self {
-            Self::Order { facility, .. } | Self::Menu { facility } | Self::Shop { facility } => facility,
+            Self::Order { facility, .. } | Self::Menu { facility } | Self::Shop { facility } => Some(facility),
+            Self::Everything => None,
         }
+    }
+}
+
+/// How wakes travel between servers: `order fac_... ord_...`.
+impl fmt::Display for Wake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Order { facility, order } => write!(f, "order {facility} {order}"),
+            Self::Menu { facility } => write!(f, "menu {facility}"),
+            Self::Shop { facility } => write!(f, "shop {facility}"),
+            Self::Everything => f.write_str("everything"),
+        }
+    }
+}
+
+impl FromStr for Wake {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let mut words = text.split(' ');
+        let kind = words.next().unwrap_or_default();
+        let mut next = || words.next().unwrap_or_default();
+        Ok(match kind {
+            "order" => Self::Order { facility: next().parse()?, order: next().parse()? },
+            "menu" => Self::Menu { facility: next().parse()? },
+            "shop" => Self::Shop { facility: next().parse()? },
+            _ => Self::Everything,
+        })
     }
 }
 
@@ -54,6 +87,11 @@ impl Hub {
                 let _ = sender.send(wake);
             }
         }
+    }
+
+    /// Whether anybody may still watch.
+    pub fn is_open(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Ends all streams, so that a stopping server need not wait for them.

@@ -1,7 +1,8 @@
 //! Menus for phones and other readers.
 
+use super::assets;
 use super::caller::Reads;
-use super::{assets, sse};
+use super::sse::{self, Reason};
 use crate::domain::menu;
 use crate::error::Error;
 use crate::events::stream::Wake;
@@ -39,9 +40,12 @@ pub(super) async fn watch(app: web::Data<App>, code: web::Path<String>) -> Resul
     let facility = shop.facility.id;
     let first = sse::frame("menu", &MenuEvent { version: shop.facility.menu_version })?;
     let concerns = move |wake: Wake| wake == Wake::Menu { facility };
-    Ok(sse::response(sse::watch(first, wakes, concerns, move |_| {
+    Ok(sse::response(sse::watch(first, wakes, concerns, move |reason| {
         let app = app.clone();
         async move {
+            if matches!(reason, Reason::Beat) {
+                return Ok(None);
+            }
             let shop = menu::shop(&app, &mut *app.db.read().await?, facility).await?;
             sse::frame("menu", &MenuEvent { version: shop.facility.menu_version }).map(Some)
         }

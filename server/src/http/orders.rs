@@ -3,7 +3,7 @@
 use super::body::Body;
 use super::caller::{Device, IdempotencyKey, Phone, Reads, asked_language};
 use super::reply::Reply;
-use super::sse;
+use super::sse::{self, Reason};
 use crate::domain::idempotency::Key;
 use crate::domain::{order, payment};
 use crate::error::Error;
@@ -69,9 +69,12 @@ pub(super) async fn watch(
     let token = token.into_inner();
     let first = sse::frame("order", &first)?;
     let concerns = move |wake: Wake| matches!(wake, Wake::Order { order, .. } if order == id);
-    Ok(sse::response(sse::watch(first, wakes, concerns, move |_| {
+    Ok(sse::response(sse::watch(first, wakes, concerns, move |reason| {
         let (app, token, device) = (app.clone(), token.clone(), device.clone());
         async move {
+            if matches!(reason, Reason::Beat) {
+                return Ok(None);
+            }
             match order::by_token(&app, &token, device.as_deref(), lang).await {
                 Ok(order) => sse::frame("order", &order).map(Some),
                 Err(error) if error.code() == Some(Code::NotFound) => Ok(None),

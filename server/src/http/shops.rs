@@ -27,7 +27,7 @@ pub(super) async fn watch(request: HttpRequest, app: web::Data<App>, staff: Staf
     let facility = staff.facility;
     let wakes = app.hub.watch();
     let first = frame(&BoardEvent::Board(board::board(&app, facility).await?))?;
-    let concerns = move |wake: Wake| wake.facility() == facility && !matches!(wake, Wake::Menu { .. });
+    let concerns = move |wake: Wake| wake.facility() == Some(facility) && !matches!(wake, Wake::Menu { .. });
     Ok(sse::response(sse::watch(first, wakes, concerns, move |reason| {
         let (app, request) = (app.clone(), request.clone());
         async move { next(&app, &request, facility, reason).await }

@@ -75,6 +75,7 @@ async fn wait(wakes: &mut Receiver<Wake>, concerns: &impl Fn(Wake) -> bool) -> O
         tokio::select! {
             () = &mut deadline => return Some(Reason::Beat),
             wake = wakes.recv() => match wake {
+                Ok(Wake::Everything) => return Some(Reason::Behind),
                 Ok(wake) if concerns(wake) => return Some(Reason::Wake(wake)),
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => return Some(Reason::Behind),

@@ -58,7 +58,9 @@ pub(super) async fn health(app: web::Data<App>) -> Result<HttpResponse, Error> {
 }
 
 pub(super) async fn metrics(request: HttpRequest) -> Result<HttpResponse, Error> {
-    let local = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
+    // A proxy on this machine is a loopback peer too, but it says for whom it asks.
+    let proxied = ["forwarded", "x-forwarded-for"].iter().any(|name| request.headers().contains_key(*name));
+    let local = !proxied && request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
     let handle = METRICS.get().and_then(Option::as_ref).filter(|_| local).ok_or(Code::NotFound)?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))
 }

@@ -52,7 +52,6 @@ impl<'c> Tx<'c> {
 pub struct Db {
     reads: AnyPool,
     writes: Writes,
-    hub: Hub,
 }
 
 #[derive(Clone)]
@@ -99,14 +98,15 @@ impl Db {
             })
             .connect(&url)
             .await?;
-        Ok(Self { reads, writes: Writes::Sqlite(writer::start(conn, hub.clone())), hub })
+        Ok(Self { reads, writes: Writes::Sqlite(writer::start(conn, hub)) })
     }
 
     async fn open_postgres(url: &str, hub: Hub) -> Result<Self, Error> {
         let pool =
             AnyPoolOptions::new().max_connections(24).acquire_timeout(Duration::from_secs(5)).connect(url).await?;
         MIGRATIONS.run(&pool).await?;
-        Ok(Self { reads: pool.clone(), writes: Writes::Postgres(pool), hub })
+        super::listen::start(url, hub.clone()).await?;
+        Ok(Self { reads: pool.clone(), writes: Writes::Postgres(pool) })
     }
 
     /// A connection to read from. Never decide money or limits from it: read again in the transaction.
@@ -125,8 +125,8 @@ impl Db {
         match &self.writes {
             Writes::Sqlite(queue) => queue.submit(argument, operation).await,
             Writes::Postgres(pool) => {
-                let (pool, hub) = (pool.clone(), self.hub.clone());
-                let task = tokio::spawn(async move { write_postgres(&pool, &hub, &argument, operation).await });
+                let pool = pool.clone();
+                let task = tokio::spawn(async move { write_postgres(&pool, &argument, operation).await });
                 task.await.map_err(Error::unexpected)?
             }
         }
@@ -147,37 +147,25 @@ impl Db {
     }
 }
 
-async fn write_postgres<A, T, F: Operation<A, T>>(
-    pool: &AnyPool,
-    hub: &Hub,
-    argument: &A,
-    operation: F,
-) -> Result<T, Error> {
+async fn write_postgres<A, T, F: Operation<A, T>>(pool: &AnyPool, argument: &A, operation: F) -> Result<T, Error> {
     let mut tries = 0;
     loop {
         tries += 1;
         match try_postgres(pool, argument, &operation).await {
-            Ok((value, wakes)) => {
-                hub.send_all(wakes);
-                return Ok(value);
-            }
             Err(error) if tries < TRIES && error.is_collision() => {}
-            Err(error) => return Err(error),
+            result => return result,
         }
     }
 }
 
-async fn try_postgres<A, T, F: Operation<A, T>>(
-    pool: &AnyPool,
-    argument: &A,
-    operation: &F,
-) -> Result<(T, Vec<Wake>), Error> {
+async fn try_postgres<A, T, F: Operation<A, T>>(pool: &AnyPool, argument: &A, operation: &F) -> Result<T, Error> {
     let mut transaction = pool.begin().await?;
     let mut tx = Tx::new(&mut transaction);
     let value = operation(&mut tx, argument).await?;
     let wakes = tx.into_wakes();
+    super::listen::notify(&mut transaction, &wakes).await?;
     transaction.commit().await?;
-    Ok((value, wakes))
+    Ok(value)
 }
 
 async fn sqlite_pragmas(conn: &mut Conn) -> Result<(), sqlx::Error> {

@@ -208,20 +208,22 @@ pub async fn take_portions(
     Ok(done.rows_affected() == 1)
 }
 
-/// Gives portions back; an item that is no longer counted or no longer exists stays as it is.
+/// Gives portions back; 0 for an item that is not counted or no longer exists.
 pub async fn return_portions(
     conn: &mut Conn,
     facility: FacilityId,
     item: ItemId,
     quantity: i64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE item SET portions = portions + $3 WHERE facility_id = $1 AND id = $2 AND portions IS NOT NULL")
-        .bind(facility.to_string())
-        .bind(item.to_string())
-        .bind(quantity)
-        .execute(conn)
-        .await?;
-    Ok(())
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE item SET portions = portions + $3 WHERE facility_id = $1 AND id = $2 AND portions IS NOT NULL",
+    )
+    .bind(facility.to_string())
+    .bind(item.to_string())
+    .bind(quantity)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// Adds a section at a position.

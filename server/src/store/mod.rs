@@ -7,6 +7,7 @@ pub mod account;
 pub mod db;
 pub mod event;
 pub mod idempotency;
+mod listen;
 pub mod menu;
 pub mod notification;
 pub mod order;

@@ -4,7 +4,7 @@ use super::{Conn, RowExt};
 use okini_shared::id::{BillId, FacilityId, OrderId, PaymentId};
 use okini_shared::money::Yen;
 use okini_shared::rules::payment::{PaymentState, ProviderName};
-use okini_shared::time::Millis;
+use okini_shared::time::{Millis, SECOND};
 use sqlx::any::AnyRow;
 
 /// An attempt as it is stored.
@@ -25,6 +25,7 @@ pub struct Payment {
     pub created_at: Millis,
     pub settled_at: Option<Millis>,
     pub ask_at: Option<Millis>,
+    pub asked_at: Option<Millis>,
     pub asked: i64,
     pub remark: Option<String>,
 }
@@ -47,6 +48,7 @@ fn payment_row(row: &AnyRow) -> Result<Payment, sqlx::Error> {
         created_at: Millis::new(row.int("created_at")?),
         settled_at: time("settled_at")?,
         ask_at: time("ask_at")?,
+        asked_at: time("asked_at")?,
         asked: row.int("asked")?,
         remark: row.text_or_null("remark")?,
     })
@@ -79,7 +81,7 @@ pub async fn update(conn: &mut Conn, payment: &Payment, was: PaymentState) -> Re
     let time = |at: Option<Millis>| at.map(Millis::get);
     let done = sqlx::query(
         "UPDATE payment SET state = $3, live = $4, url = $5, provider_ref = $6, provider_payment_id = $7,
-            expires_at = $8, settled_at = $9, ask_at = $10, asked = $11, remark = $12, locked_until = NULL
+            expires_at = $8, settled_at = $9, ask_at = $10, asked = $11, remark = $12, asked_at = $13, locked_until = NULL
          WHERE id = $1 AND state = $2",
     )
     .bind(payment.id.to_string())
@@ -94,6 +96,7 @@ pub async fn update(conn: &mut Conn, payment: &Payment, was: PaymentState) -> Re
     .bind(time(payment.ask_at))
     .bind(payment.asked)
     .bind(&payment.remark)
+    .bind(time(payment.asked_at))
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
@@ -114,14 +117,16 @@ pub async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Payment>, s
     rows.iter().map(payment_row).collect()
 }
 
-/// Asks for the provider's word soon, but not more often than the given gap allows.
-pub async fn ask_soon(conn: &mut Conn, id: PaymentId, at: Millis) -> Result<u64, sqlx::Error> {
+/// Has the provider asked soon: now, or a second after it was asked last, whatever comes in meanwhile.
+pub async fn ask_soon(conn: &mut Conn, id: PaymentId, now: Millis) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE payment SET ask_at = $2
+        "UPDATE payment SET ask_at = CASE WHEN asked_at > $3 THEN asked_at + $4 ELSE $2 END
          WHERE id = $1 AND (ask_at IS NULL OR ask_at > $2) AND state NOT IN ('succeeded', 'refunding', 'refunded')",
     )
     .bind(id.to_string())
-    .bind(at.get())
+    .bind(now.get())
+    .bind(now.plus(-SECOND).get())
+    .bind(SECOND)
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
