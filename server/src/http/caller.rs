@@ -7,7 +7,7 @@ use crate::state::App;
 use crate::store;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::Payload;
-use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
+use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT};
 use actix_web::{FromRequest, HttpRequest, web};
 use okini_shared::api::session::Role;
 use okini_shared::id::{AccountId, FacilityId};
@@ -86,16 +86,20 @@ impl FromRequest for IdempotencyKey {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let refused = |detail: &str| Err(Problem::new(Code::IdempotencyKeyNeeded).detail(detail).into());
-        let Some(value) = request.headers().get("idempotency-key") else {
-            return ready(refused("send an Idempotency-Key header"));
-        };
-        let text = value.to_str().unwrap_or_default().trim();
-        let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-        if key.is_empty() || key.len() > 255 || !key.bytes().all(|b| (0x20..0x7f).contains(&b)) {
-            return ready(refused("an Idempotency-Key has 1 to 255 printable ASCII characters"));
-        }
-        ready(Ok(Self(key.to_owned())))
+        ready(match idempotency_key(request) {
+            None => refused("send an Idempotency-Key header"),
+            Some(key) if key.is_empty() || key.len() > 255 || !key.bytes().all(|b| (0x20..0x7f).contains(&b)) => {
+                refused("an Idempotency-Key has 1 to 255 printable ASCII characters")
+            }
+            Some(key) => Ok(Self(key.to_owned())),
+        })
     }
+}
+
+/// The key without its quotes.
+fn idempotency_key(request: &HttpRequest) -> Option<&str> {
+    let text = request.headers().get("idempotency-key")?.to_str().unwrap_or_default().trim();
+    Some(text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text))
 }
 
 /// A phone that may act: known by its cookie, or just becoming known by this request.
@@ -120,9 +124,9 @@ fn phone(request: &HttpRequest) -> Result<Phone, Error> {
         return Ok(Phone { device, new: None });
     }
     let app = app(request)?;
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let parts = [address(request, &app), header("user-agent").to_owned(), header("idempotency-key").to_owned()];
-    let secret = app.keys.first_device(&[&parts[0], &parts[1], &parts[2]]);
+    let browser = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let key = idempotency_key(request).unwrap_or_default();
+    let secret = app.keys.first_device(&[&address(request, &app), browser, key]);
     Ok(Phone { device: digest(&secret), new: Some(device_cookie(&app, secret)) })
 }
 
