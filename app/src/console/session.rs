@@ -119,14 +119,15 @@ impl Session {
         if due() {
             self.renew().await;
         }
-        let used = token();
-        let answer = call::<E>(path, body, With { token: used.as_deref(), query, ..With::default() }).await;
-        match answer {
-            Err(Failure::Refused(problem)) if problem.code == Code::SignInNeeded => {
-                self.renew_after(used).await.then_some(()).ok_or(Failure::Refused(problem))?;
-                call::<E>(path, body, With { token: token().as_deref(), query, ..With::default() }).await
+        let mut renewed = false;
+        loop {
+            let used = token();
+            let answer = call::<E>(path, body, With { token: used.as_deref(), query, ..With::default() }).await;
+            let ended = matches!(&answer, Err(Failure::Refused(problem)) if problem.code == Code::SignInNeeded);
+            if !ended || renewed || !self.renew_after(used).await {
+                return answer;
             }
-            other => other,
+            renewed = true;
         }
     }
 

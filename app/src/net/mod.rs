@@ -4,6 +4,8 @@
 mod request;
 pub mod stream;
 
+use std::pin::Pin;
+
 use okini_shared::api::{self, Endpoint};
 use okini_shared::problem::Problem;
 use serde::Serialize;
@@ -58,5 +60,7 @@ where
 
 /// Runs a task until the current owner (a screen, an effect) goes away; a call in it is then aborted.
 pub fn task(future: impl Future<Output = ()> + 'static) {
+    // Boxed: the machinery around a task is then compiled once, not for each task.
+    let future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
     leptos::reactive::spawn_local_scoped_with_cancellation(future);
 }

@@ -24,7 +24,7 @@ pub(crate) fn Bar(kitchen: Kitchen, sound: Sound) -> impl IntoView {
             <div class="board__tools">
                 <SoundSwitch sound texts=t/>
                 <button type="button" class="btn btn--line btn--compact" data-testid="stock-open"
-                    on:click=move |_| kitchen.open.set(Open::Stock)>{Icon::Close.small()}{t.say(Key::BoardStock)}</button>
+                    on:click=move |_| { live.said.set(None); kitchen.open.set(Open::Stock); }>{Icon::Close.small()}{t.say(Key::BoardStock)}</button>
                 <OpenSwitch live class="btn btn--line btn--compact"/>
                 <button type="button" class="btn btn--line btn--compact" popovertarget="ways" data-testid="ways-open">
                     {Sign::List.small()}{t.say(Key::NavMenu)}

@@ -79,7 +79,7 @@ fn OneLane(kitchen: Kitchen, lane: Lane) -> impl IntoView {
             <h2 class="lane__h" id=format!("lane-{}", name(lane))>
                 {sign.small()}{title(lane, t)}<span>{move || count(kitchen, lane)}</span>
             </h2>
-            <ul class="lane__list" tabindex="0" aria-labelledby=format!("lane-{}", name(lane))>
+            <ul class="lane__list" aria-labelledby=format!("lane-{}", name(lane))>
                 <For each=move || ids.get() key=|id| *id let:id>
                     <li><Card kitchen id/></li>
                 </For>

@@ -112,6 +112,8 @@ fn is_busy(kitchen: Kitchen, id: OrderId) -> Option<&'static str> {
 }
 
 fn take(kitchen: Kitchen, id: OrderId, step: Step) {
-    kitchen.follow.set(Some(id));
+    if kitchen.typing.get_untracked() {
+        kitchen.follow.set(Some(id));
+    }
     kitchen.live.act(id, step);
 }
