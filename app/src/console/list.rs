@@ -77,7 +77,7 @@ pub(crate) fn OrderList(live: Live) -> impl IntoView {
         <main class="staff__main" id="main" aria-busy=move || reading.busy.get().then_some("true")>
             <div class="staff__h">
                 <h1>{t.say(Key::ListTitle)}</h1>
-                <p class="grow">{t.say(Key::ListLead)}</p>
+                <p>{t.say(Key::ListLead)}</p>
                 <button type="button" class="btn btn--line btn--compact" data-testid="list-reload" on:click=move |_| reading.read(true)>
                     {Icon::Refresh.small()}{t.say(Key::ListReload)}
                 </button>
