@@ -26,7 +26,7 @@ pub struct Boot {
 
 /// What the page is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Page {
     /// A facility's menu, with everything below its base.
     Menu { menu: Menu, seat: Option<Seat> },
