@@ -72,7 +72,8 @@ pub(crate) fn OrderList(live: Live) -> impl IntoView {
     };
     reading.read(true);
     let columns = [Key::ListNumber, Key::ListPlaced, Key::ListLines, Key::ListState, Key::ListTotal, Key::ListPayments];
-    let head = move |key: Key| view! { <th scope="col" class:list__yen=move || key == Key::ListTotal>{t.say(key)}</th> };
+    let head =
+        move |key: Key| view! { <th scope="col" class:list__yen=move || key == Key::ListTotal>{t.say(key)}</th> };
     view! {
         <main class="staff__main" id="main" aria-busy=move || reading.busy.get().then_some("true")>
             <div class="staff__h">
@@ -132,7 +133,8 @@ fn row(shown: &ShopOrder, t: Texts) -> impl IntoView + use<> {
     let order = &shown.order;
     let number = if order.number.is_empty() { t.say(Key::ListNoNumber).to_owned() } else { order.number.clone() };
     let line = |line: &okini_shared::api::shop::BoardLine| {
-        let options = if line.options.is_empty() { String::new() } else { format!("（{}）", line.options.join("・")) };
+        let options =
+            if line.options.is_empty() { String::new() } else { format!("（{}）", line.options.join("・")) };
         view! { <li lang="ja">{format!("{} × {}{options}", line.name, line.quantity)}</li> }
     };
     let words = order.refusal.as_ref().and_then(|refusal| refusal.text.clone());
@@ -168,7 +170,9 @@ fn payments(all: &[ShopPayment], t: Texts) -> AnyView {
         let (class, icon) = match payment.state {
             PaymentState::Succeeded => ("flag flag--ok", Icon::Check),
             PaymentState::Unknown | PaymentState::Stranded => ("flag flag--bad", Icon::Alert),
-            PaymentState::Created | PaymentState::Redirected | PaymentState::Refunding => ("flag flag--wait", Icon::Clock),
+            PaymentState::Created | PaymentState::Redirected | PaymentState::Refunding => {
+                ("flag flag--wait", Icon::Clock)
+            }
             _ => ("flag", Icon::Close),
         };
         let refunded = (payment.refunded != Yen::ZERO).then(|| t.list_refunded(&yen(payment.refunded, t.lang())));

@@ -119,7 +119,8 @@ impl Live {
     /// How many new orders nobody has acknowledged.
     pub(crate) fn unseen(self) -> usize {
         let waiting = |seen: &BTreeSet<OrderId>| {
-            self.orders.with(|orders| orders.lane(Lane::New).into_iter().filter(|order| !seen.contains(&order.id)).count())
+            self.orders
+                .with(|orders| orders.lane(Lane::New).into_iter().filter(|order| !seen.contains(&order.id)).count())
         };
         self.seen.with(waiting)
     }

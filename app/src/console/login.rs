@@ -37,7 +37,8 @@ fn Form(texts: Texts, session: Session, why: Out) -> impl IntoView {
     let (busy, wrong, shown) = (RwSignal::new(false), RwSignal::new(None::<&'static str>), RwSignal::new(false));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let credentials = Credentials { user: user.get_untracked().trim().to_owned(), password: password.get_untracked() };
+        let credentials =
+            Credentials { user: user.get_untracked().trim().to_owned(), password: password.get_untracked() };
         if busy.get_untracked() {
             return;
         }

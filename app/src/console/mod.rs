@@ -1,6 +1,9 @@
 //! The staff's console: signing in, the kitchen board, the order list, running the shop.
 //! Not here: what diners see (`diner`).
-#![expect(unreachable_pub, reason = "leptos's component macro writes `pub` structs of properties, also in private modules")]
+#![expect(
+    unreachable_pub,
+    reason = "leptos's component macro writes `pub` structs of properties, also in private modules"
+)]
 
 mod alarm;
 mod board;

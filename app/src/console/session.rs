@@ -111,7 +111,12 @@ impl Session {
     ///
     /// # Errors
     /// As the operation. When the sign-in has ended, the form is shown again.
-    pub(crate) async fn call<E: Endpoint>(self, path: &[&str], body: &E::Request, query: &str) -> Result<E::Response, Failure>
+    pub(crate) async fn call<E: Endpoint>(
+        self,
+        path: &[&str],
+        body: &E::Request,
+        query: &str,
+    ) -> Result<E::Response, Failure>
     where
         E::Request: Serialize,
         E::Response: DeserializeOwned,
@@ -195,7 +200,9 @@ async fn one_tab_at_a_time(work: impl FnOnce() -> Promise + 'static) {
     let done = match locks() {
         Some((locks, request)) => {
             let callback = Closure::once_into_js(move |_lock: JsValue| work());
-            request.call2(&locks, &JsValue::from_str(LOCK), &callback).map_or_else(|_| Promise::resolve(&locks), Promise::from)
+            request
+                .call2(&locks, &JsValue::from_str(LOCK), &callback)
+                .map_or_else(|_| Promise::resolve(&locks), Promise::from)
         }
         None => work(),
     };

@@ -111,7 +111,8 @@ pub(crate) fn OpenSwitch(live: Live, class: &'static str) -> impl IntoView {
 pub(crate) fn Shop(live: Live) -> impl IntoView {
     let t = live.t;
     let taking = Memo::new(move |_| Taking::of(live));
-    let waiting = move || live.orders.with(|orders| orders.lane(Lane::New).len() + orders.lane(Lane::Cooking).len()).to_string();
+    let waiting =
+        move || live.orders.with(|orders| orders.lane(Lane::New).len() + orders.lane(Lane::Cooking).len()).to_string();
     let explained = move || match taking.get() {
         Some(Taking::Silent) => t.say(Key::ShopSilentWhy),
         Some(Taking::Open) => t.say(Key::ShopStopHint),

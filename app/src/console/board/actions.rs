@@ -12,10 +12,10 @@ use okini_shared::rules::order::OrderState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::late::five_more;
 use super::super::live::{Live, Undo};
 use super::super::parts::clock;
 use super::super::texts::Key;
+use super::late::five_more;
 use crate::browser::clock as time;
 use crate::net::Failure;
 
@@ -75,10 +75,9 @@ impl Live {
         let (t, number) = (self.t, order.number.as_str());
         match step {
             Step::Accept(_) => self.say(
-                order.promised_at.map_or_else(
-                    || t.order_said_accepted(number),
-                    |by| t.order_said_accepted_by(number, &clock(by)),
-                ),
+                order
+                    .promised_at
+                    .map_or_else(|| t.order_said_accepted(number), |by| t.order_said_accepted_by(number, &clock(by))),
                 None,
             ),
             Step::Refuse(_) => self.say(t.order_said_refused(number), None),

@@ -46,11 +46,13 @@ pub(crate) fn Bar(kitchen: Kitchen, sound: Sound) -> impl IntoView {
 fn SoundSwitch(sound: Sound, texts: crate::console::texts::Texts) -> impl IntoView {
     let t = texts;
     let hearing = Memo::new(move |_| sound.hearing());
-    let words = move || t.say(match hearing.get() {
-        Hearing::On => Key::BoardSoundOn,
-        Hearing::Off => Key::BoardSoundOff,
-        Hearing::Waiting => Key::BoardSoundWanted,
-    });
+    let words = move || {
+        t.say(match hearing.get() {
+            Hearing::On => Key::BoardSoundOn,
+            Hearing::Off => Key::BoardSoundOff,
+            Hearing::Waiting => Key::BoardSoundWanted,
+        })
+    };
     view! {
         <button type="button" class="btn btn--line btn--compact" data-sound="" data-testid="sound"
             data-attention=move || (hearing.get() != Hearing::On).then_some("")

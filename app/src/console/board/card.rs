@@ -10,7 +10,7 @@ use okini_shared::text::yen;
 use wasm_bindgen::JsCast;
 
 use super::Kitchen;
-use super::late::{Late, late, span, waiting};
+use super::late::{Urgency, late, span, waiting};
 use super::steps::Steps;
 use crate::browser::document;
 use crate::console::parts::{Sign, clock};
@@ -40,14 +40,16 @@ pub(crate) fn Card(kitchen: Kitchen, id: OrderId) -> impl IntoView {
     let state = Memo::new(move |_| order.with(|order| order.as_ref().map(|order| order.state)));
     let urgency = Memo::new(move |_| {
         let now = live.now.get();
-        order.with(|order| order.as_ref().map_or(Late::No, |order| late(order, now)))
+        order.with(|order| order.as_ref().map_or(Urgency::InTime, |order| late(order, now)))
     });
     let node = NodeRef::<leptos::html::Article>::new();
     follow(kitchen, id, node);
     // What was ordered never changes.
     let Some(first) = order.get_untracked() else { return ().into_any() };
     let label = t.order_label(&place_word(&first, t), &first.number);
-    let new = move || (state.get() == Some(OrderState::Submitted) && live.seen.with(|seen| !seen.contains(&id))).then_some("");
+    let new = move || {
+        (state.get() == Some(OrderState::Submitted) && live.seen.with(|seen| !seen.contains(&id))).then_some("")
+    };
     view! {
         <article class="order" id=id.to_string() tabindex="-1" node_ref=node aria-label=label
             data-testid=format!("order-{id}") data-number=first.number.clone()
@@ -121,21 +123,21 @@ fn Number(kitchen: Kitchen, id: OrderId) -> impl IntoView {
 }
 
 /// Until when the shop has to answer or has promised the dish, and a word when that is near or past.
-fn due(kitchen: Kitchen, order: &Memo<Option<BoardOrder>>, urgency: Late) -> Option<AnyView> {
+fn due(kitchen: Kitchen, order: &Memo<Option<BoardOrder>>, urgency: Urgency) -> Option<AnyView> {
     let t = kitchen.live.t;
     let order = order.get()?;
     let sign = match urgency {
-        Late::No | Late::Soon => Icon::Clock,
-        Late::Late => Icon::Alert,
+        Urgency::InTime | Urgency::Soon => Icon::Clock,
+        Urgency::Late => Icon::Alert,
     };
     let words = match (order.state, order.answer_by, order.promised_at) {
         (OrderState::Submitted, Some(by), _) => t.order_left(&span(by.since(kitchen.live.now.get()))),
         (OrderState::Accepted | OrderState::Preparing, _, Some(by)) => {
             let by = t.order_by(&clock(by));
             match urgency {
-                Late::No => by,
-                Late::Soon => format!("{} {by}", t.say(Key::OrderSoon)),
-                Late::Late => format!("{} {by}", t.say(Key::OrderLate)),
+                Urgency::InTime => by,
+                Urgency::Soon => format!("{} {by}", t.say(Key::OrderSoon)),
+                Urgency::Late => format!("{} {by}", t.say(Key::OrderLate)),
             }
         }
         _ => return None,

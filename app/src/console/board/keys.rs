@@ -18,7 +18,10 @@ pub(crate) fn begin(kitchen: Kitchen) {
             return;
         }
         kitchen.typing.set(true);
-        if kitchen.keys.get_untracked() && kitchen.open.get_untracked() == Open::Nothing && pressed(kitchen, &event.key()) {
+        if kitchen.keys.get_untracked()
+            && kitchen.open.get_untracked() == Open::Nothing
+            && pressed(kitchen, &event.key())
+        {
             event.prevent_default();
         }
     });

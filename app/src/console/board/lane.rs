@@ -59,7 +59,9 @@ pub(crate) fn Lanes(kitchen: Kitchen) -> impl IntoView {
 fn OneLane(kitchen: Kitchen, lane: Lane) -> impl IntoView {
     let live = kitchen.live;
     let t = live.t;
-    let ids = Memo::new(move |_| live.orders.with(|orders| orders.lane(lane).iter().map(|order| order.id).collect::<Vec<_>>()));
+    let ids = Memo::new(move |_| {
+        live.orders.with(|orders| orders.lane(lane).iter().map(|order| order.id).collect::<Vec<_>>())
+    });
     let empty = move || {
         let text = match (live.shop.with(Option::is_none), lane) {
             (true, _) => Key::BoardLoading,

@@ -7,20 +7,20 @@ use okini_shared::time::{MINUTE, Millis, SECOND};
 
 /// How urgent an order is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Late {
+pub(crate) enum Urgency {
     /// In time.
-    No,
+    InTime,
     /// Three minutes or less are left.
     Soon,
     /// The promised time has passed, or the answer is due within a minute.
     Late,
 }
 
-impl Late {
+impl Urgency {
     /// The value of `data-late`, nothing when in time.
     pub(crate) const fn mark(self) -> Option<&'static str> {
         match self {
-            Self::No => None,
+            Self::InTime => None,
             Self::Soon => Some("soon"),
             Self::Late => Some("late"),
         }
@@ -28,16 +28,16 @@ impl Late {
 }
 
 /// How urgent the order is at `now`: a new one by the end of its answer time, one being cooked by its promise.
-pub(crate) fn late(order: &BoardOrder, now: Millis) -> Late {
+pub(crate) fn late(order: &BoardOrder, now: Millis) -> Urgency {
     let (due, last) = match Lane::of(order.state) {
         Some(Lane::New) => (order.answer_by, MINUTE),
         Some(Lane::Cooking) => (order.promised_at, 0),
         _ => (None, 0),
     };
     match due.map(|due| due.since(now)) {
-        Some(left) if left < last => Late::Late,
-        Some(left) if left <= 3 * MINUTE => Late::Soon,
-        _ => Late::No,
+        Some(left) if left < last => Urgency::Late,
+        Some(left) if left <= 3 * MINUTE => Urgency::Soon,
+        _ => Urgency::InTime,
     }
 }
 
@@ -77,18 +77,18 @@ mod tests {
     #[test]
     fn a_new_order_is_urgent_by_its_answer_time() {
         let new = order(10, OrderState::Submitted, 1);
-        assert_eq!(late(&new, minute(21)), Late::No);
-        assert_eq!(late(&new, minute(22)), Late::Soon);
-        assert_eq!(late(&new, minute(24).plus(1)), Late::Late);
+        assert_eq!(late(&new, minute(21)), Urgency::InTime);
+        assert_eq!(late(&new, minute(22)), Urgency::Soon);
+        assert_eq!(late(&new, minute(24).plus(1)), Urgency::Late);
     }
 
     #[test]
     fn a_dish_is_late_by_its_promise() {
         let cooking = order(10, OrderState::Preparing, 1);
-        assert_eq!(late(&cooking, minute(26)), Late::No);
-        assert_eq!(late(&cooking, minute(30)), Late::Soon);
-        assert_eq!(late(&cooking, minute(30).plus(1)), Late::Late);
-        assert_eq!(late(&order(10, OrderState::Ready, 1), minute(99)), Late::No);
+        assert_eq!(late(&cooking, minute(26)), Urgency::InTime);
+        assert_eq!(late(&cooking, minute(30)), Urgency::Soon);
+        assert_eq!(late(&cooking, minute(30).plus(1)), Urgency::Late);
+        assert_eq!(late(&order(10, OrderState::Ready, 1), minute(99)), Urgency::InTime);
     }
 
     #[test]

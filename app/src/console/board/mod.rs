@@ -18,13 +18,13 @@ use leptos::prelude::*;
 use okini_shared::id::OrderId;
 
 use self::bar::Bar;
+pub(crate) use self::card::place_word;
+pub(crate) use self::finished::ending;
 use self::foot::Foot;
 use self::help::Help;
 use self::lane::Lanes;
 use self::orders::Lane;
 use self::refuse::RefuseDialog;
-pub(crate) use self::card::place_word;
-pub(crate) use self::finished::ending;
 use super::alarm::Alarms;
 use super::live::Live;
 use super::parts::Dialog;

@@ -114,4 +114,4 @@ impl Orders {
 
 #[cfg(test)]
 #[path = "orders_tests.rs"]
-mod tests;
+pub(super) mod tests;

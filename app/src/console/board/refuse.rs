@@ -52,7 +52,8 @@ pub(crate) fn RefuseDialog(kitchen: Kitchen, id: OrderId) -> impl IntoView {
         text: RwSignal::default(),
         wrong: RwSignal::new(None),
     };
-    let number = live.orders.with_untracked(|orders| orders.get(id).map(|order| order.number.clone())).unwrap_or_default();
+    let number =
+        live.orders.with_untracked(|orders| orders.get(id).map(|order| order.number.clone())).unwrap_or_default();
     let close = move || kitchen.open.set(Open::Nothing);
     // Without the list of dishes none can be marked here; refusing works all the same.
     task(async move { drop(live.load_stock().await) });
@@ -123,7 +124,9 @@ fn Dishes(kitchen: Kitchen, id: OrderId, draft: Draft) -> impl IntoView {
     let t = live.t;
     let dishes = Memo::new(move |_| {
         let lines = live.orders.with(|orders| orders.get(id).map(|order| order.lines.clone())).unwrap_or_default();
-        live.stock.with(|stock| dishes_of(&lines, stock.as_deref().unwrap_or_default()).into_iter().cloned().collect::<Vec<_>>())
+        live.stock.with(|stock| {
+            dishes_of(&lines, stock.as_deref().unwrap_or_default()).into_iter().cloned().collect::<Vec<_>>()
+        })
     });
     let choice = move |item: okini_shared::api::shop::StockItem| {
         let id = item.id;

@@ -92,8 +92,7 @@ fn StepButton(
     /// The step that usually comes next.
     #[prop(optional)]
     main: bool,
-    #[prop(optional_no_strip)]
-    class: Option<&'static str>,
+    #[prop(optional_no_strip)] class: Option<&'static str>,
 ) -> impl IntoView {
     let t = kitchen.live.t;
     let busy = move || is_busy(kitchen, id);

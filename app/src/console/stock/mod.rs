@@ -47,12 +47,7 @@ fn is_out(item: &StockItem, now: Millis) -> bool {
 #[component]
 pub(crate) fn StockList(live: Live) -> impl IntoView {
     let t = live.t;
-    let dishes = Dishes {
-        live,
-        asked: RwSignal::new(None),
-        busy: RwSignal::new(None),
-        wrong: RwSignal::new(None),
-    };
+    let dishes = Dishes { live, asked: RwSignal::new(None), busy: RwSignal::new(None), wrong: RwSignal::new(None) };
     let (wanted, failed) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
     let load = move || {
         failed.set(None);
@@ -62,13 +57,16 @@ pub(crate) fn StockList(live: Live) -> impl IntoView {
     let found = Memo::new(move |_| {
         let text = wanted.get().trim().to_lowercase();
         let fits = |item: &&StockItem| item.name.to_lowercase().contains(&text);
-        live.stock.with(|stock| stock.iter().flatten().filter(fits).map(|item| (item.category.clone(), item.id)).collect::<Vec<_>>())
+        live.stock.with(|stock| {
+            stock.iter().flatten().filter(fits).map(|item| (item.category.clone(), item.id)).collect::<Vec<_>>()
+        })
     });
-    let nothing = move || match (live.stock.with(Option::is_some), found.with(Vec::is_empty), wanted.with(String::is_empty)) {
-        (true, true, true) => Some(t.say(Key::StockEmpty).to_owned()),
-        (true, true, false) => Some(t.stock_not_found(&wanted.get())),
-        _ => None,
-    };
+    let nothing =
+        move || match (live.stock.with(Option::is_some), found.with(Vec::is_empty), wanted.with(String::is_empty)) {
+            (true, true, true) => Some(t.say(Key::StockEmpty).to_owned()),
+            (true, true, false) => Some(t.stock_not_found(&wanted.get())),
+            _ => None,
+        };
     view! {
         <div class="stock-list dialog__b dialog__b--flush">
             <p class="stock-list__hint">{t.say(Key::StockHint)}</p>

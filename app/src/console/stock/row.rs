@@ -87,7 +87,8 @@ pub(crate) fn Row(dishes: Dishes, id: ItemId) -> impl IntoView {
 
 fn status(item: &StockItem, now: Millis, t: Texts) -> AnyView {
     if !is_out(item, now) {
-        let left = item.left.map_or_else(|| t.say(Key::StockUnlimited).to_owned(), |left| t.stock_left(&left.to_string()));
+        let left =
+            item.left.map_or_else(|| t.say(Key::StockUnlimited).to_owned(), |left| t.stock_left(&left.to_string()));
         return left.into_any();
     }
     let until = match item.until.filter(|_| item.sold_out) {
@@ -103,7 +104,9 @@ fn status(item: &StockItem, now: Millis, t: Texts) -> AnyView {
 #[component]
 fn Switch(dishes: Dishes, item: Memo<Option<StockItem>>, out: Memo<bool>, asked: Memo<Option<Ask>>) -> impl IntoView {
     let t = dishes.live.t;
-    let busy = move || item.with(|item| item.as_ref().is_some_and(|item| dishes.busy.get() == Some(item.id))).then_some("true");
+    let busy = move || {
+        item.with(|item| item.as_ref().is_some_and(|item| dishes.busy.get() == Some(item.id))).then_some("true")
+    };
     let words = move || match (busy().is_some(), out.get(), asked.get()) {
         (true, ..) => Key::OrderBusy,
         (_, true, _) => Key::StockBack,
