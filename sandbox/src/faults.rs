@@ -102,7 +102,8 @@ impl Faults {
             [("create", faults.create, CREATE), ("query", faults.query, QUERY), ("refund", faults.refund, REFUND)]
         {
             if !possible.contains(&fault) {
-                return Err(format!("{name} is one of {}", Value::from(serde_json::to_string(possible).ok())));
+                let possible = serde_json::to_string(possible).unwrap_or_default();
+                return Err(format!("{name} is one of {possible}"));
             }
         }
         Ok(faults)

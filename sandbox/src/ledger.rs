@@ -175,11 +175,6 @@ impl Ledger {
         self.payments.get_mut(self.names.get(id)?)
     }
 
-    /// The merchant's name of what the company calls `id`.
-    pub(crate) fn reference(&self, id: &str) -> Option<String> {
-        self.names.get(id).cloned()
-    }
-
     /// The payer agrees; `id` becomes the company's id of the payment. Nothing when there is no such payment.
     pub(crate) fn pay(&mut self, reference: &str, id: String, now: Millis) -> Option<Result<(), Standing>> {
         let paid = self.payments.get_mut(reference)?.pay(id.clone(), now);

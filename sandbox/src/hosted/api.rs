@@ -86,7 +86,7 @@ pub(super) async fn create(desk: Data<Desk>, _: Caller, request: HttpRequest, bo
         let session: NewSession = read(&body)?;
         once(&desk, &request, &body, |books| {
             let payment = open(&desk, session)?;
-            let answer = describe(&desk, &payment);
+            let answer = describe(&desk, &payment, Fault::Ok);
             if books.hosted.add(payment) { Ok(answer) } else { Err(REFERENCE_TAKEN) }
         })
     });
@@ -115,14 +115,16 @@ fn open(desk: &Desk, session: NewSession) -> Result<Payment, Problem> {
     })
 }
 
-/// A session as the checkout describes it.
-pub(super) fn describe(desk: &Desk, payment: &Payment) -> Value {
+/// A session as the checkout describes it, apart from what a switch makes of it.
+pub(super) fn describe(desk: &Desk, payment: &Payment, fault: Fault) -> Value {
+    let status = status(payment.standing(desk.clock.now()));
+    let amount = payment.amount.get();
     json!({
         "id": payment.page,
         "reference": payment.reference,
-        "status": status(payment.standing(desk.clock.now())),
-        "amount": payment.amount.get(),
-        "currency": "JPY",
+        "status": if fault == Fault::UnknownState { "settling" } else { status },
+        "amount": if fault == Fault::WrongAmount { amount.saturating_add(1) } else { amount },
+        "currency": if fault == Fault::WrongCurrency { "USD" } else { "JPY" },
         "url": format!("{}/hosted/checkout/{}", desk.pages, payment.page),
         "expires_at": payment.expires_at.get().div_euclid(SECOND),
         "payment_id": payment.made.as_ref().map(|(id, _)| id),
@@ -148,16 +150,7 @@ pub(super) async fn find(desk: Data<Desk>, _: Caller, which: Query<Which>) -> im
 
 async fn query(desk: &Desk, found: Option<Payment>) -> HttpResponse {
     let faults = desk.faults();
-    let result = spoilt(faults.query).and_then(|()| {
-        let mut session = describe(desk, &found.ok_or(NOT_FOUND)?);
-        match faults.query {
-            Fault::WrongAmount => session["amount"] = json!(session["amount"].as_i64().unwrap_or_default() + 1),
-            Fault::WrongCurrency => session["currency"] = json!("USD"),
-            Fault::UnknownState => session["status"] = json!("settling"),
-            _ => {}
-        }
-        Ok(session)
-    });
+    let result = spoilt(faults.query).and_then(|()| Ok(describe(desk, &found.ok_or(NOT_FOUND)?, faults.query)));
     faults.send(faults.query, reply(result)).await
 }
 
@@ -177,7 +170,7 @@ pub(super) async fn cancel(
             Err(Standing::Paid | Standing::Refunded) => return Err(ALREADY_PAID),
             Err(_) => {}
         }
-        Ok(describe(&desk, payment))
+        Ok(describe(&desk, payment, Fault::Ok))
     });
     if let Some(payment) = cancelled {
         desk.announce(Company::Hosted, &payment);

@@ -10,6 +10,7 @@ pub(crate) use answers::Answers;
 use crate::chance;
 use crate::clock::iso;
 use crate::desk::Desk;
+use crate::faults::Fault;
 use crate::ledger::{Payment, Standing};
 use crate::mac::hmac_sha256;
 use crate::notifier::Parcel;
@@ -48,7 +49,7 @@ pub(crate) fn status(standing: Standing) -> &'static str {
 /// The notification of a session's state, signed by Standard Webhooks.
 pub(crate) fn notification(desk: &Desk, payment: &Payment, url: String) -> Parcel {
     let now = desk.clock.now();
-    let session = api::describe(desk, payment);
+    let session = api::describe(desk, payment, Fault::Ok);
     let event = json!({
         "type": format!("session.{}", status(payment.standing(now))),
         "timestamp": iso(now),

@@ -1,19 +1,16 @@
-//! Making, asking after, deleting and cancelling a PayPay code. Refunds are beside this.
+//! Making, deleting and cancelling a PayPay code. Asking after it and refunds are beside this.
 
 use super::envelope::{
-    ACCEPTED, ALREADY_PAID, CREATED, DUPLICATE, INVALID, MISSING, NO_CODE, NO_PAYMENT, NO_PRE_AUTH, NOT_FOUND,
-    NOT_REVERSIBLE, Outcome, SUCCESS, either, spoilt,
+    ACCEPTED, ALREADY_PAID, CREATED, DUPLICATE, INVALID, MISSING, NO_CODE, NO_PRE_AUTH, NOT_FOUND, NOT_REVERSIBLE,
+    Outcome, SUCCESS, either, spoilt,
 };
 use super::fields::Fields;
 use super::signature::Caller;
-use super::{money, refunds, status};
 use crate::chance;
 use crate::desk::Desk;
-use crate::faults::Fault;
 use crate::ledger::{Payment, Progress, Standing};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, Responder};
-use okini_shared::money::Yen;
 use okini_shared::time::{HOUR, MINUTE, Millis, SECOND};
 use serde_json::{Map, Value, json};
 
@@ -133,61 +130,6 @@ fn percent(text: &str) -> String {
             _ => format!("%{byte:02X}"),
         })
         .collect()
-}
-
-/// `GET /v2/codes/payments/{merchantPaymentId}`
-pub(super) async fn details(desk: Data<Desk>, id: Path<String>, caller: Caller) -> impl Responder {
-    let faults = desk.faults();
-    let fault = faults.query;
-    let result = spoilt(fault).and_then(|()| {
-        let mut books = desk.books();
-        let payment = books.paypay.named(&id).filter(|payment| payment.merchant == caller.merchant);
-        describe(payment.ok_or(NO_PAYMENT)?, desk.clock.now(), fault)
-    });
-    faults.send(fault, either(result)).await
-}
-
-fn describe(payment: &Payment, now: Millis, fault: Fault) -> Result<(Outcome, Value), Outcome> {
-    let standing = payment.standing(now);
-    let mut data = match standing {
-        Standing::Removed | Standing::Expired => return Err(NO_PAYMENT),
-        Standing::Open => json!({"status": status(standing), "acceptedAt": 0, "requestedAt": 0}),
-        Standing::Paid | Standing::Failed | Standing::Refunded => full(payment, now),
-    };
-    match fault {
-        Fault::UnknownState => data["status"] = json!("SETTLING"),
-        Fault::WrongAmount if standing != Standing::Open => {
-            data["amount"] = money(Yen::new(payment.amount.get().saturating_add(1)));
-        }
-        Fault::WrongCurrency if standing != Standing::Open => data["amount"]["currency"] = json!("USD"),
-        _ => {}
-    }
-    Ok((SUCCESS, data))
-}
-
-fn full(payment: &Payment, now: Millis) -> Value {
-    let mut data = json!({
-        "status": status(payment.standing(now)),
-        "merchantPaymentId": payment.reference,
-        "amount": money(payment.amount),
-        "requestedAt": payment.request.get("requestedAt").cloned().unwrap_or(json!(0)),
-        "orderDescription": payment.description,
-        "refunds": {"data": payment.refunds.iter().map(|refund| refunds::describe(payment, refund, "REFUNDED")).collect::<Vec<_>>()},
-        "paymentMethods": [{"type": "WALLET", "amount": money(payment.amount)}],
-    });
-    for name in ["storeId", "terminalId", "orderItems"] {
-        if let Some(value) = payment.request.get(name) {
-            data[name] = value.clone();
-        }
-    }
-    if let Some((id, at)) = &payment.made {
-        data["paymentId"] = json!(id);
-        data["acceptedAt"] = json!(at.get().div_euclid(SECOND));
-    }
-    if let Progress::Failed(at) = payment.progress {
-        data["failedAt"] = json!(at.get().div_euclid(SECOND));
-    }
-    data
 }
 
 /// `DELETE /v2/codes/{codeId}`

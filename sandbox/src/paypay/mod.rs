@@ -2,6 +2,7 @@
 //! sees is the wallet's.
 
 mod codes;
+mod details;
 mod envelope;
 mod fields;
 mod refunds;
@@ -19,7 +20,7 @@ use serde_json::{Value, json};
 pub(crate) fn routes(config: &mut ServiceConfig) {
     let api = scope("/paypay/v2")
         .route("/codes", post().to(codes::create))
-        .route("/codes/payments/{merchant_payment_id}", get().to(codes::details))
+        .route("/codes/payments/{merchant_payment_id}", get().to(details::details))
         .route("/codes/{code_id}", delete().to(codes::delete))
         .route("/payments/{merchant_payment_id}", delete().to(codes::cancel))
         .route("/refunds", post().to(refunds::refund))
