@@ -11,7 +11,7 @@ use okini_shared::time::Millis;
 use std::time::Duration;
 
 /// For answers that come.
-const LONG: Timeouts = Timeouts { moving: Duration::from_secs(20), asking: Duration::from_secs(20) };
+pub(crate) const LONG: Timeouts = Timeouts { moving: Duration::from_secs(20), asking: Duration::from_secs(20) };
 /// For answers that do not.
 pub(crate) const SHORT: Timeouts = Timeouts { moving: Duration::from_millis(400), asking: Duration::from_millis(300) };
 

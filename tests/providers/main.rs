@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+mod contract;
 mod fixtures;
 mod hosted_notifications;
+mod hosted_wire;
 mod paypay_answers;
 mod paypay_wire;
 mod raw;

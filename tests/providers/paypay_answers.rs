@@ -193,7 +193,11 @@ async fn cancelling() {
         (vec![(404, missing), (500, error("SERVICE_ERROR"))], unclear("SERVICE_ERROR")),
         (vec![(400, error("DYNAMIC_QR_ALREADY_PAID"))], refused("DYNAMIC_QR_ALREADY_PAID")),
         (vec![(400, error("DYNAMIC_QR_BAD_REQUEST"))], refused("DYNAMIC_QR_BAD_REQUEST")),
-        (vec![(400, error("ORDER_NOT_REVERSIBLE"))], refused("ORDER_NOT_REVERSIBLE")),
+        (vec![(400, error("ORDER_NOT_REVERSIBLE")), (200, data(&payment("FAILED")))], Ok(())),
+        (
+            vec![(400, error("ORDER_NOT_REVERSIBLE")), (200, data(&payment("REFUNDED")))],
+            refused("DYNAMIC_QR_ALREADY_PAID"),
+        ),
         (vec![(500, error("SERVICE_ERROR"))], unclear("SERVICE_ERROR")),
     ] {
         let said = format!("{replies:?}");

@@ -1,11 +1,10 @@
 //! A server that records requests byte for byte and gives canned answers, well-formed or not: one connection, one
 //! request, one answer.
 
-use std::collections::HashMap;
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::collections::{HashMap, VecDeque};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 /// A request as it came in.
 #[derive(Debug, Clone)]
@@ -29,21 +28,21 @@ pub(crate) enum Reply {
 /// Answers in order; what comes after the last answer is not accepted.
 pub(crate) struct Raw {
     pub(crate) url: String,
-    received: Arc<Mutex<Vec<Received>>>,
+    received: watch::Sender<Vec<Received>>,
 }
 
 impl Raw {
     pub(crate) async fn answering(replies: impl IntoIterator<Item = Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let (log, mut replies) = (Arc::clone(&received), replies.into_iter().collect::<VecDeque<_>>());
+        let received = watch::Sender::new(Vec::new());
+        let (log, mut replies) = (received.clone(), replies.into_iter().collect::<VecDeque<_>>());
         tokio::spawn(async move {
             let mut open = Vec::new();
             while let Some(reply) = replies.pop_front() {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let request = read(&mut stream).await;
-                log.lock().unwrap().push(request);
+                log.send_modify(|all| all.push(request));
                 write(&mut stream, &reply).await;
                 if matches!(reply, Reply::Hang(_)) {
                     open.push(stream);
@@ -63,7 +62,12 @@ impl Raw {
 
     /// All requests so far.
     pub(crate) fn received(&self) -> Vec<Received> {
-        self.received.lock().unwrap().clone()
+        self.received.borrow().clone()
+    }
+
+    /// Waits until so many requests came in.
+    pub(crate) async fn wait_for(&self, count: usize) -> Vec<Received> {
+        self.received.subscribe().wait_for(|all| all.len() >= count).await.unwrap().clone()
     }
 
     /// The only request.

@@ -28,8 +28,6 @@ pub(super) struct Session {
     pub(super) url: String,
     /// Seconds.
     pub(super) expires_at: i64,
-    /// Once it was paid.
-    pub(super) payment_id: Option<String>,
 }
 
 /// Body of `POST /v1/refunds`.
@@ -54,7 +52,7 @@ struct Problem {
     code: String,
 }
 
-/// Reads an answer. Without one of the provider's own codes an error leaves the outcome open.
+/// Reads an answer. An error without one of the provider's own codes leaves the outcome open.
 pub(super) fn open<T: DeserializeOwned>(answer: &Answer) -> Result<T, Trouble> {
     if (200..300).contains(&answer.status) {
         return serde_json::from_slice(&answer.body).map_err(|_| Trouble::unclear("unreadable answer"));
@@ -62,10 +60,19 @@ pub(super) fn open<T: DeserializeOwned>(answer: &Answer) -> Result<T, Trouble> {
     let Ok(Problem { code }) = serde_json::from_slice(&answer.body) else {
         return Err(Trouble::unclear(format!("unreadable answer, status {}", answer.status)));
     };
-    match answer.status {
-        404 => Err(Trouble::Refused(brief(&code), Refusal::Missing)),
-        401 | 429 | 503 => Err(Trouble::Refused(brief(&code), Refusal::Passing)),
-        400..=499 => Err(Trouble::Refused(brief(&code), Refusal::Lasting)),
-        _ => Err(Trouble::unclear(brief(&code))),
+    match refusal(&code) {
+        Some(kind) => Err(Trouble::Refused(code, kind)),
+        None => Err(Trouble::unclear(brief(&code))),
     }
+}
+
+/// What the code refuses for certain. Nothing when it leaves the outcome open: `internal_error`, every code that nobody
+/// knows, and `reference_taken` and `idempotency_key_reused`, which tell of an earlier call that did something.
+fn refusal(code: &str) -> Option<Refusal> {
+    Some(match code {
+        "invalid_request" | "already_paid" | "not_paid" | "amount_too_large" | "refund_refused" => Refusal::Lasting,
+        "unauthorized" | "too_many_requests" | "maintenance" => Refusal::Passing,
+        "not_found" => Refusal::Missing,
+        _ => return None,
+    })
 }

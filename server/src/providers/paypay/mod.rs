@@ -44,7 +44,7 @@ impl PayPay {
         Self(Client { settings, http, clock, ids })
     }
 
-    /// For a code that is not there: it was deleted, ran out or was never made, unless it was paid.
+    /// For a code that cannot be withdrawn: it was deleted, ran out or was never made, unless it was paid.
     async fn cannot_be_paid(&self, attempt: &Attempt) -> Result<(), ProviderError> {
         match self.query(attempt).await {
             Finding::Paid { .. } | Finding::Refunded => Err(ProviderError::Refused("DYNAMIC_QR_ALREADY_PAID".into())),
@@ -110,6 +110,8 @@ impl Provider for PayPay {
         match self.0.delete::<Value>(&path, attempt.merchant.as_deref()).await {
             Ok(_) => Ok(()),
             Err(Trouble::Refused(_, Refusal::Missing)) => self.cannot_be_paid(attempt).await,
+            // Said of expired, cancelled and refunded payments alike.
+            Err(Trouble::Refused(code, _)) if code == "ORDER_NOT_REVERSIBLE" => self.cannot_be_paid(attempt).await,
             Err(trouble) => Err(trouble.into()),
         }
     }
