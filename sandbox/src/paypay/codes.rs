@@ -51,8 +51,12 @@ fn make(desk: &Desk, caller: Caller) -> Result<(Outcome, Value), Outcome> {
         ("url".to_owned(), json!(url)),
         ("expiryDate".to_owned(), json!(payment.expires_at.get().div_euclid(SECOND))),
     ]);
-    tracing::info!(reference = payment.reference, amount = payment.amount.get(), "a code is made");
-    if desk.books().paypay.add(payment) { Ok((CREATED, Value::Object(data))) } else { Err(DUPLICATE) }
+    let (reference, amount) = (payment.reference.clone(), payment.amount.get());
+    if !desk.books().paypay.add(payment) {
+        return Err(DUPLICATE);
+    }
+    tracing::info!(reference, amount, "a code is made");
+    Ok((CREATED, Value::Object(data)))
 }
 
 fn read(desk: &Desk, merchant: String, fields: &Fields) -> Result<Payment, Outcome> {
