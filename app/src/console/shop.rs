@@ -125,8 +125,8 @@ pub(crate) fn Shop(live: Live) -> impl IntoView {
                 <div class="shop" data-state=move || taking.get().map(Taking::name)>
                     <span class="shop__dot">{move || taking.get().map(Taking::sign)}</span>
                     <div class="shop__t">
-                        <h2 role="status" data-testid="shop-state" data-state=move || taking.get().map(Taking::name)>
-                            {move || taking.get().map(|taking| t.say(taking.words()))}
+                        <h2 data-testid="shop-state" data-state=move || taking.get().map(Taking::name)>
+                            <span role="status">{move || taking.get().map(|taking| t.say(taking.words()))}</span>
                         </h2>
                         <p class="t-14 quiet">{move || t.shop_waiting(&waiting())}</p>
                     </div>

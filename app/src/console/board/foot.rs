@@ -30,8 +30,10 @@ pub(crate) fn Foot(live: Live) -> impl IntoView {
                 {move || sums.get().into_iter().map(|(name, sum)| view! {
                     <li><span lang="ja">{name}</span>" "<b>{sum}</b></li>
                 }).collect_view()}
+                <Show when=move || sums.with(Vec::is_empty)>
+                    <li class="quiet">{t.say(Key::BoardNothing)}</li>
+                </Show>
             </ul>
-            <Show when=move || sums.with(Vec::is_empty)><span class="quiet">{t.say(Key::BoardNothing)}</span></Show>
             <span class="board__line" data-state=state data-testid="line">{Sign::Link.small()}{words}</span>
         </footer>
     }
