@@ -82,7 +82,7 @@ pub enum RefundFinding {
 /// Why a call had no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProviderError {
-    /// The provider surely did nothing; its code.
+    /// This call surely did nothing; the provider's code.
     Refused(String),
     /// Nobody knows whether it did something: query.
     Unclear(String),
@@ -134,7 +134,8 @@ pub trait Provider: Send + Sync {
     /// Asks what became of an attempt. Never fails: not knowing is a finding.
     async fn query(&self, attempt: &Attempt) -> Finding;
 
-    /// Withdraws an unpaid page. Success means that it can no longer be paid.
+    /// Withdraws an unpaid page, by the attempt's own id where the answer that named the page was lost. Success means that
+    /// it can no longer be paid; a page that was paid meanwhile is refused.
     async fn cancel(&self, attempt: &Attempt) -> Result<(), ProviderError>;
 
     /// Gives money back. Harmless when repeated with the same id.
