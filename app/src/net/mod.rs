@@ -53,7 +53,9 @@ where
         url.push('?');
         url.push_str(with.query);
     }
-    let text = request::send(E::METHOD, &url, body, with).await?;
+    // Boxed: sending is then compiled once, not into each operation's call.
+    let sent: Pin<Box<dyn Future<Output = Result<String, Failure>>>> = Box::pin(request::send(E::METHOD, &url, body, with));
+    let text = sent.await?;
     let text = if text.is_empty() { "null" } else { &text };
     serde_json::from_str(text).map_err(|_| Failure::Unreadable)
 }

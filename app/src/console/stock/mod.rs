@@ -55,8 +55,8 @@ pub(crate) fn StockList(live: Live) -> impl IntoView {
     };
     load();
     let found = Memo::new(move |_| {
-        let text = wanted.get().trim().to_lowercase();
-        let fits = |item: &&StockItem| item.name.to_lowercase().contains(&text);
+        let text = wanted.get().trim().to_ascii_lowercase();
+        let fits = |item: &&StockItem| item.name.to_ascii_lowercase().contains(&text);
         live.stock.with(|stock| {
             stock.iter().flatten().filter(fits).map(|item| (item.category.clone(), item.id)).collect::<Vec<_>>()
         })
