@@ -44,9 +44,14 @@ impl<K: Key> L10n<K> {
         self.lang
     }
 
+    #[inline(never)]
+    fn at(self, index: usize) -> &'static str {
+        self.list.get(index).copied().unwrap_or_default()
+    }
+
     /// The text of a key; one with placeholders has a method of its own.
     pub fn say(self, key: K) -> &'static str {
-        self.list.get(key.index()).copied().unwrap_or_default()
+        self.at(key.index())
     }
 
     /// A text of two lines: what happened, and what to do next.

@@ -9,6 +9,6 @@ pub mod l10n;
 pub mod mount;
 pub mod net;
 pub mod router;
-pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod ssr;
+pub mod ui;

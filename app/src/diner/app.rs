@@ -12,10 +12,11 @@ use crate::browser::{document, element, listen, pause, window};
 use crate::l10n::L10n;
 use crate::mount::{page_data, take_over};
 use crate::router::address;
+use crate::ui::{el, live, nothing, together};
 
 /// The view of a page, on the server and in the browser.
 pub fn view(t: L10n<Key>, boot: Boot) -> AnyView {
-    let skip = view! { <a class="skip" href="#menu">{t.say(Key::SkipToContent)}</a> };
+    let skip = el("a").class("skip").set("href", "#menu").kid(t.say(Key::SkipToContent));
     let path = boot.path.clone();
     let page = match boot.page.clone() {
         Page::Menu { menu, seat } => facility(Diner::new(t, &boot, menu, seat)),
@@ -23,7 +24,7 @@ pub fn view(t: L10n<Key>, boot: Boot) -> AnyView {
         Page::History => history::screen(t),
         Page::Notice { notice } => notices::screen(t, notice, &path),
     };
-    view! { {skip}{page} }.into_any()
+    together![skip, page]
 }
 
 /// Starts in the browser: takes the page's data and puts the running view in the place of the written one.
@@ -45,9 +46,9 @@ fn facility(d: Diner) -> AnyView {
         Route::Item(id) => item::sheet(d, id),
         Route::Allergies => menu::allergy_sheet(d),
         Route::Display => display::sheet(d),
-        Route::Menu | Route::Cart => ().into_any(),
+        Route::Menu | Route::Cart => nothing(),
     };
-    view! { {screen}{sheet}<p class="sr" role="status">{move || d.spoken.get()}</p> }.into_any()
+    together![live(screen), live(sheet), el("p").class("sr").set("role", "status").live_kid(move || d.spoken.get())]
 }
 
 fn wake(d: Diner) {

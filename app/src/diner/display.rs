@@ -10,7 +10,7 @@ use super::state::Diner;
 use super::texts::{Key, LANGS};
 use crate::browser::{document, storage};
 use crate::l10n::L10n;
-use crate::ui::Icon;
+use crate::ui::{Icon, el, together};
 
 /// How the reader likes to see pages: data attributes of the page's root.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -47,49 +47,98 @@ pub(super) fn sheet(d: Diner) -> AnyView {
         display.with_untracked(Display::apply);
     };
     let size = move |value: &'static str, label: Key| {
-        view! {
-            <label class=format!("size size--{value}")>
-                <input type="radio" name="size" prop:checked=move || display.with(|now| now.text == value)
-                    on:change=move |_| change(&|now| now.text = value.to_owned())/>
-                <span>{t.say(label)}</span>
-            </label>
-        }
+        el("label")
+            .set("class", format!("size size--{value}"))
+            .kid(
+                el("input")
+                    .set("type", "radio")
+                    .set("name", "size")
+                    .live(".checked", move || display.with(|now| now.text == value))
+                    .on("change", move |_| change(&|now| now.text = value.to_owned())),
+            )
+            .kid(el("span").kid(t.say(label)))
     };
-    let content = view! {
-        <div class="sheet__grip"></div>
-        <div class="sheet__head">
-            <h2 id="display-title" tabindex="-1" autofocus>{t.say(Key::DisplayTitle)}</h2>
-            <a class="icon-btn" href=d.link(Route::Menu) data-back aria-label=t.say(Key::Close)>{Icon::Close.full()}</a>
-        </div>
-        <div class="sheet__body">
-            <section class="opts"><h3 class="opts__h">{t.say(Key::DisplayLanguage)}</h3>{languages(t, &d.link(Route::Menu))}</section>
-            <fieldset class="opts">
-                <legend class="opts__h">{t.say(Key::DisplaySize)}</legend>
-                <div class="seg seg--three">
-                    {size("", Key::DisplaySizeStandard)}{size("large", Key::DisplaySizeLarge)}{size("larger", Key::DisplaySizeLarger)}
-                </div>
-            </fieldset>
-            <div>
-                <label class="switch">
-                    <span>{t.say(Key::DisplayContrast)}<small>{t.say(Key::DisplayContrastHow)}</small></span>
-                    <input type="checkbox" role="switch" prop:checked=move || display.with(|now| now.contrast == "more")
-                        on:change=move |event| {
-                            let on = event_target_checked(&event);
-                            change(&|now| now.contrast = if on { "more".to_owned() } else { String::new() });
-                        }/>
-                </label>
-                <label class="switch">
-                    <span>{t.say(Key::DisplayMotion)}<small>{t.say(Key::DisplayMotionHow)}</small></span>
-                    <input type="checkbox" role="switch" prop:checked=move || display.with(|now| now.motion == "less")
-                        on:change=move |event| {
-                            let on = event_target_checked(&event);
-                            change(&|now| now.motion = if on { "less".to_owned() } else { String::new() });
-                        }/>
-                </label>
-            </div>
-            <p class="t-14 quiet">{t.say(Key::DisplayKitchen)}</p>
-        </div>
-    };
+    let content = together![
+        el("div").class("sheet__grip"),
+        el("div")
+            .class("sheet__head")
+            .kid(
+                el("h2")
+                    .set("id", "display-title")
+                    .set("tabindex", "-1")
+                    .set("autofocus", true)
+                    .kid(t.say(Key::DisplayTitle)),
+            )
+            .kid(
+                el("a")
+                    .class("icon-btn")
+                    .set("href", d.link(Route::Menu))
+                    .set("data-back", true)
+                    .set("aria-label", t.say(Key::Close))
+                    .kid(Icon::Close.full()),
+            ),
+        el("div")
+            .class("sheet__body")
+            .kid(
+                el("section")
+                    .class("opts")
+                    .kid(el("h3").class("opts__h").kid(t.say(Key::DisplayLanguage)))
+                    .kid(languages(t, &d.link(Route::Menu))),
+            )
+            .kid(
+                el("fieldset").class("opts").kid(el("legend").class("opts__h").kid(t.say(Key::DisplaySize))).kid(
+                    el("div")
+                        .class("seg seg--three")
+                        .kid(size("", Key::DisplaySizeStandard))
+                        .kid(size("large", Key::DisplaySizeLarge))
+                        .kid(size("larger", Key::DisplaySizeLarger)),
+                ),
+            )
+            .kid(
+                el("div")
+                    .kid(
+                        el("label")
+                            .class("switch")
+                            .kid(
+                                el("span")
+                                    .kid(t.say(Key::DisplayContrast))
+                                    .kid(el("small").kid(t.say(Key::DisplayContrastHow))),
+                            )
+                            .kid(
+                                el("input")
+                                    .set("type", "checkbox")
+                                    .set("role", "switch")
+                                    .live(".checked", move || display.with(|now| now.contrast == "more"))
+                                    .on("change", move |event| {
+                                        let on = event_target_checked(&event);
+                                        change(&|now| {
+                                            now.contrast = if on { "more".to_owned() } else { String::new() }
+                                        });
+                                    }),
+                            ),
+                    )
+                    .kid(
+                        el("label")
+                            .class("switch")
+                            .kid(
+                                el("span")
+                                    .kid(t.say(Key::DisplayMotion))
+                                    .kid(el("small").kid(t.say(Key::DisplayMotionHow))),
+                            )
+                            .kid(
+                                el("input")
+                                    .set("type", "checkbox")
+                                    .set("role", "switch")
+                                    .live(".checked", move || display.with(|now| now.motion == "less"))
+                                    .on("change", move |event| {
+                                        let on = event_target_checked(&event);
+                                        change(&|now| now.motion = if on { "less".to_owned() } else { String::new() });
+                                    }),
+                            ),
+                    ),
+            )
+            .kid(el("p").class("t-14 quiet").kid(t.say(Key::DisplayKitchen)))
+    ];
     dialog(d, "sheet sheet--over", "display-title", content.into_any())
 }
 
@@ -97,12 +146,15 @@ pub(super) fn sheet(d: Diner) -> AnyView {
 pub(super) fn languages(t: L10n<Key>, path: &str) -> AnyView {
     let link = |lang: &okini_shared::text::Lang| {
         let current = *lang == t.lang();
-        view! {
-            <a class="pick__link" lang=lang.html() hreflang=lang.html() href=format!("{path}?lang={}", lang.tag())
-                aria-current=current.then_some("true") data-testid=format!("lang-{}", lang.tag())>
-                {lang.own_name()}{Icon::Check.small()}
-            </a>
-        }
+        el("a")
+            .class("pick__link")
+            .set("lang", lang.html())
+            .set("hreflang", lang.html())
+            .set("href", format!("{path}?lang={}", lang.tag()))
+            .set("aria-current", current.then_some("true"))
+            .test(format!("lang-{}", lang.tag()))
+            .kid(lang.own_name())
+            .kid(Icon::Check.small())
     };
-    view! { <div class="pick">{LANGS.iter().map(link).collect_view()}</div> }.into_any()
+    el("div").class("pick").kid(LANGS.iter().map(link).collect_view()).into_any()
 }

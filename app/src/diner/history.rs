@@ -10,7 +10,7 @@ use super::texts::Key;
 use crate::browser::{pause, window};
 use crate::l10n::L10n;
 use crate::net::{self, call, task};
-use crate::ui::{Icon, Tone, notice, said};
+use crate::ui::{Icon, Tone, el, nothing, notice, said, together};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Fetching {
@@ -41,44 +41,59 @@ pub(super) fn screen(t: L10n<Key>) -> AnyView {
         });
         task(async move {
             pause(300).await;
-            fetching.update(|now| if *now == Fetching::Asked { *now = Fetching::Slow });
+            fetching.update(|now| {
+                if *now == Fetching::Asked {
+                    *now = Fetching::Slow
+                }
+            });
         });
     };
     Effect::new(move |_| fetch());
     let back = move |_| drop(window().history().and_then(|history| history.back()));
     let below = move || match fetching.get() {
-        Fetching::Slow => view! { <div class="skeleton skeleton--card" aria-hidden="true"></div> }.into_any(),
+        Fetching::Slow => el("div").class("skeleton skeleton--card").set("aria-hidden", "true").into_any(),
         Fetching::Failed => {
             let (title, more) = t.say_both(Key::NoAnswer);
-            view! {
-                {notice(Tone::Bad, Icon::NoSignal, title, more)}
-                <button class="btn btn--line" on:click=move |_| fetch()>{t.say(Key::Retry)}</button>
-            }
-            .into_any()
+            together![
+                notice(Tone::Bad, Icon::NoSignal, title, more),
+                el("button").class("btn btn--line").on("click", move |_| fetch()).kid(t.say(Key::Retry))
+            ]
         }
-        Fetching::Done if orders.with(Vec::is_empty) => view! {
-            <section class="card empty"><h2>{t.say(Key::HistoryEmpty)}</h2><p class="t-14">{t.say(Key::HistoryEmptyHow)}</p></section>
-        }
-        .into_any(),
+        Fetching::Done if orders.with(Vec::is_empty) => el("section")
+            .class("card empty")
+            .kid(el("h2").kid(t.say(Key::HistoryEmpty)))
+            .kid(el("p").class("t-14").kid(t.say(Key::HistoryEmptyHow)))
+            .into_any(),
         Fetching::Done if next.get().is_some() => {
-            view! { <button class="btn btn--line" on:click=move |_| fetch()>{t.say(Key::HistoryMore)}</button> }.into_any()
+            el("button").class("btn btn--line").on("click", move |_| fetch()).kid(t.say(Key::HistoryMore)).into_any()
         }
-        _ => ().into_any(),
+        _ => nothing(),
     };
-    view! {
-        <header class="bar">
-            <button class="icon-btn" aria-label=t.say(Key::Back) on:click=back>{Icon::Back.full()}</button>
-            <h1 class="bar__title">{t.say(Key::HistoryTitle)}</h1>
-        </header>
-        <main class="page__main" id="menu" aria-busy=move || matches!(fetching.get(), Fetching::Asked | Fetching::Slow).then_some("true")>
-            <ul class="stack stack--dishes" data-testid="history">
-                {move || orders.get().iter().map(|order| one(t, order)).collect_view()}
-            </ul>
-            {below}
-            {languages(t, "/orders")}
-        </main>
-    }
-    .into_any()
+    together![
+        el("header")
+            .class("bar")
+            .kid(
+                el("button")
+                    .class("icon-btn")
+                    .set("aria-label", t.say(Key::Back))
+                    .on("click", back)
+                    .kid(Icon::Back.full()),
+            )
+            .kid(el("h1").class("bar__title").kid(t.say(Key::HistoryTitle))),
+        el("main")
+            .class("page__main")
+            .set("id", "menu")
+            .live("aria-busy", move || matches!(fetching.get(), Fetching::Asked | Fetching::Slow).then_some("true"))
+            .kid(
+                el("ul").class("stack stack--dishes").test("history").live_kid(move || orders
+                    .get()
+                    .iter()
+                    .map(|order| one(t, order))
+                    .collect_view()),
+            )
+            .live_kid(below)
+            .kid(languages(t, "/orders"))
+    ]
 }
 
 fn one(t: L10n<Key>, order: &Order) -> AnyView {
@@ -90,15 +105,28 @@ fn one(t: L10n<Key>, order: &Order) -> AnyView {
     } else {
         "flag flag--wait"
     };
-    view! {
-        <li class="card past">
-            <div class="row row--between row--wrap">
-                <h2 class="t-18"><a href=format!("/o/{}", order.token)>{order.number.clone()}" "{said(&order.facility_name)}</a></h2>
-                <span class=flag>{t.say(Key::state(order.state))}</span>
-            </div>
-            <p class="t-14 quiet">{names.join(t.say(Key::ListSeparator))}</p>
-            <p class="row row--between"><span class="t-14 quiet">{say::date_and_clock(order.placed_at)}</span><b>{text::yen(order.total, t.lang())}</b></p>
-        </li>
-    }
-    .into_any()
+    el("li")
+        .class("card past")
+        .kid(
+            el("div")
+                .class("row row--between row--wrap")
+                .kid(
+                    el("h2").class("t-18").kid(
+                        el("a")
+                            .set("href", format!("/o/{}", order.token))
+                            .kid(order.number.clone())
+                            .kid(" ")
+                            .kid(said(&order.facility_name)),
+                    ),
+                )
+                .kid(el("span").set("class", flag).kid(t.say(Key::state(order.state)))),
+        )
+        .kid(el("p").class("t-14 quiet").kid(names.join(t.say(Key::ListSeparator))))
+        .kid(
+            el("p")
+                .class("row row--between")
+                .kid(el("span").class("t-14 quiet").kid(say::date_and_clock(order.placed_at)))
+                .kid(el("b").kid(text::yen(order.total, t.lang()))),
+        )
+        .into_any()
 }

@@ -7,20 +7,33 @@ use super::display::languages;
 use super::texts::Key;
 use crate::boot::Notice;
 use crate::l10n::L10n;
-use crate::ui::Icon;
+use crate::ui::{Icon, el, together};
 
 pub(super) fn screen(t: L10n<Key>, kind: Notice, path: &str) -> AnyView {
     let (title, more) = t.say_both(text(kind));
-    view! {
-        <header class="bar"><p class="bar__title">{t.say(Key::AppName)}</p></header>
-        <main class="page__main" id="menu" data-testid="notice">
-            <section class="hero-state" data-kind="bad"><span class="hero-state__dot">{Icon::Alert.full()}</span><h1>{title}</h1></section>
-            <section class="card"><p>{more}</p></section>
-            <a class="btn btn--line" href="/orders">{Icon::History.small()}{t.say(Key::HistoryTitle)}</a>
-            {languages(t, path)}
-        </main>
-    }
-    .into_any()
+    together![
+        el("header").class("bar").kid(el("p").class("bar__title").kid(t.say(Key::AppName))),
+        el("main")
+            .class("page__main")
+            .set("id", "menu")
+            .test("notice")
+            .kid(
+                el("section")
+                    .class("hero-state")
+                    .set("data-kind", "bad")
+                    .kid(el("span").class("hero-state__dot").kid(Icon::Alert.full()))
+                    .kid(el("h1").kid(title)),
+            )
+            .kid(el("section").class("card").kid(el("p").kid(more)))
+            .kid(
+                el("a")
+                    .class("btn btn--line")
+                    .set("href", "/orders")
+                    .kid(Icon::History.small())
+                    .kid(t.say(Key::HistoryTitle)),
+            )
+            .kid(languages(t, path))
+    ]
 }
 
 pub(crate) const fn text(kind: Notice) -> Key {

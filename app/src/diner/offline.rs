@@ -6,35 +6,34 @@ use leptos::prelude::*;
 use super::say;
 use super::state::Diner;
 use super::texts::Key;
-use crate::ui::{Icon, Tone, notice};
+use crate::ui::{Icon, Tone, el, live, notice};
 
 /// Shown while there is no connection.
 pub(super) fn banner(d: Diner) -> AnyView {
-    (move || {
+    live(move || {
         (!d.online.get()).then(|| {
             let (title, more) = d.t.say_both(Key::OfflineBanner);
             notice(Tone::Wait, Icon::NoSignal, title, more)
         })
     })
-    .into_any()
 }
 
 /// What works without a connection.
 pub(super) fn possible(d: Diner) -> AnyView {
     let t = d.t;
-    (move || {
+    live(move || {
         (!d.online.get()).then(|| {
             let read = t.offline_read_at(&say::clock(d.read_at.get()));
-            view! {
-                <section class="card">
-                    <h2>{t.say(Key::OfflinePossible)}</h2>
-                    <ul class="cond">
-                        <li>{Icon::Eye.full()}<div>{t.say(Key::OfflineRead)}<small>{read}</small></div></li>
-                        <li>{Icon::Bell.full()}<div>{t.say(Key::OfflineStaff)}</div></li>
-                    </ul>
-                </section>
-            }
+            el("section").class("card").kid(el("h2").kid(t.say(Key::OfflinePossible))).kid(
+                el("ul")
+                    .class("cond")
+                    .kid(
+                        el("li")
+                            .kid(Icon::Eye.full())
+                            .kid(el("div").kid(t.say(Key::OfflineRead)).kid(el("small").kid(read))),
+                    )
+                    .kid(el("li").kid(Icon::Bell.full()).kid(el("div").kid(t.say(Key::OfflineStaff)))),
+            )
         })
     })
-    .into_any()
 }

@@ -51,7 +51,9 @@ impl Wish {
     /// The same wish keeps its key; the language alone does not make it another one, half an hour does.
     fn renew(old: Option<Self>, order: NewOrder, provider: ProviderName, now: Millis) -> Self {
         match old {
-            Some(old) if same(&old.order, &order) && now.since(old.tapped_at) < KEPT_FOR => Self { provider, tapped_at: now, waiting: false, ..old },
+            Some(old) if same(&old.order, &order) && now.since(old.tapped_at) < KEPT_FOR => {
+                Self { provider, tapped_at: now, waiting: false, ..old }
+            }
             _ => Self { key: String::new(), order, provider, tapped_at: now, waiting: false },
         }
     }
@@ -171,9 +173,8 @@ async fn start_payment(token: &str, provider: ProviderName, tapped_at: Millis) {
     let page = format!("/o/{token}");
     let url = payment_url(token, provider).await;
     // From now on, "back" from the provider means the order and not the cart.
-    let replaced = window()
-        .history()
-        .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&page)));
+    let replaced =
+        window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&page)));
     let quick = clock::now().since(tapped_at) < QUICK && replaced.is_ok();
     match url.filter(|_| quick) {
         Some(url) => leave_for(&url),

@@ -56,7 +56,10 @@ pub(super) enum Sum {
     Empty,
     Good(Bill),
     /// Some lines differ from what the diner saw; `rest` is what remains after going on.
-    Changed { changes: Vec<CartChange>, rest: Option<Bill> },
+    Changed {
+        changes: Vec<CartChange>,
+        rest: Option<Bill>,
+    },
     /// More than one order may have.
     TooMuch,
 }

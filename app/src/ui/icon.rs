@@ -1,7 +1,7 @@
 //! The icons: one path each on a 24 by 24 grid, drawn with the text's colour. Always next to a word or on a button
 //! with a name, therefore hidden from screen readers. Not here: the shop's noren.
 
-use leptos::prelude::*;
+use super::{El, el};
 
 macro_rules! icons {
     ($($name:ident $path:literal,)*) => {
@@ -46,20 +46,20 @@ icons! {
 
 impl Icon {
     /// The icon at the height of a line of body text.
-    pub fn small(self) -> impl IntoView {
+    pub fn small(self) -> El {
         self.draw("icon icon--s")
     }
 
     /// The icon at its full size.
-    pub fn full(self) -> impl IntoView {
+    pub fn full(self) -> El {
         self.draw("icon")
     }
 
-    fn draw(self, class: &'static str) -> impl IntoView {
-        view! {
-            <svg class=class viewBox="0 0 24 24" aria-hidden="true">
-                <path d=self.path()></path>
-            </svg>
-        }
+    fn draw(self, class: &'static str) -> El {
+        el("svg")
+            .set("class", class)
+            .set("viewBox", "0 0 24 24")
+            .set("aria-hidden", "true")
+            .kid(el("path").set("d", self.path()))
     }
 }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, Kid, el};
 
 /// How a message is meant; always with a word and an icon as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,13 +26,12 @@ impl Tone {
 }
 
 /// A message with a heading and whatever explains it.
-pub fn notice(tone: Tone, icon: Icon, title: impl Into<String>, more: impl IntoView + 'static) -> AnyView {
+pub fn notice(tone: Tone, icon: Icon, title: impl Into<String>, more: impl Kid) -> AnyView {
     let role = if tone == Tone::Bad { "alert" } else { "status" };
-    view! {
-        <div class=tone.class() role=role>
-            {icon.full()}
-            <div><b>{title.into()}</b>{more.into_any()}</div>
-        </div>
-    }
-    .into_any()
+    el("div")
+        .set("class", tone.class())
+        .set("role", role)
+        .kid(icon.full())
+        .kid(el("div").kid(el("b").kid(title.into())).kid(more))
+        .into_any()
 }

@@ -8,7 +8,7 @@ use okini_shared::rules::tax::{RateKind, TaxSum};
 use crate::diner::say;
 use crate::diner::state::{Bill, Diner, Sum};
 use crate::diner::texts::Key;
-use crate::ui::Icon;
+use crate::ui::{Icon, el, live, together};
 
 /// The good bill, while there is one.
 pub(super) fn current(d: Diner) -> Option<Bill> {
@@ -20,23 +20,20 @@ pub(super) fn current(d: Diner) -> Option<Bill> {
 
 /// The sum card.
 pub(super) fn sums(d: Diner) -> AnyView {
-    (move || {
+    live(move || {
         current(d).map(|bill| {
             let t = d.t;
-            view! {
-                <section class="card">
-                    <h2>{t.say(Key::BillTitle)}</h2>
-                    <dl class="kv">
-                        <dt>{t.say(Key::BillPieces)}</dt><dd data-fact="quantity">{t.bill_pieces_n(&bill.pieces.to_string())}</dd>
-                        <dt class="kv__total">{t.say(Key::BillTotal)}</dt>
-                        <dd class="kv__total" data-fact="price">{d.yen(bill.total)}</dd>
-                        {bill.taxes.iter().map(|sum| tax(d, sum)).collect_view()}
-                    </dl>
-                </section>
-            }
+            el("section").class("card").kid(el("h2").kid(t.say(Key::BillTitle))).kid(
+                el("dl")
+                    .class("kv")
+                    .kid(el("dt").kid(t.say(Key::BillPieces)))
+                    .kid(el("dd").set("data-fact", "quantity").kid(t.bill_pieces_n(&bill.pieces.to_string())))
+                    .kid(el("dt").class("kv__total").kid(t.say(Key::BillTotal)))
+                    .kid(el("dd").class("kv__total").set("data-fact", "price").kid(d.yen(bill.total)))
+                    .kid(bill.taxes.iter().map(|sum| tax(d, sum)).collect_view()),
+            )
         })
     })
-    .into_any()
 }
 
 fn tax(d: Diner, sum: &TaxSum) -> AnyView {
@@ -45,38 +42,66 @@ fn tax(d: Diner, sum: &TaxSum) -> AnyView {
         RateKind::Standard => (d.t.bill_rate(&rate, &total), Key::BillTax),
         RateKind::Reduced => (d.t.bill_rate_reduced(&rate, &total), Key::BillTaxReduced),
     };
-    view! { <dt>{head}<small>{d.t.say(below)}</small></dt><dd>{d.yen(sum.tax)}</dd> }.into_any()
+    together![el("dt").kid(head).kid(el("small").kid(d.t.say(below))), el("dd").kid(d.yen(sum.tax))]
 }
 
 /// A word to the kitchen.
 pub(super) fn note(d: Diner) -> AnyView {
-    view! {
-        <label class="card field">
-            <span class="b">{d.t.say(Key::NoteLabel)}" "<span class="t-14 quiet">{d.t.say(Key::Optional)}</span></span>
-            <textarea rows="2" maxlength=MAX_NOTE.to_string() data-testid="note" prop:value=move || d.cart.with(|cart| cart.note.clone())
-                on:input=move |event| d.cart.update(|cart| cart.note = event_target_value(&event))></textarea>
-        </label>
-    }
-    .into_any()
+    el("label")
+        .class("card field")
+        .kid(
+            el("span")
+                .class("b")
+                .kid(d.t.say(Key::NoteLabel))
+                .kid(" ")
+                .kid(el("span").class("t-14 quiet").kid(d.t.say(Key::Optional))),
+        )
+        .kid(
+            el("textarea")
+                .set("rows", "2")
+                .set("maxlength", MAX_NOTE.to_string())
+                .test("note")
+                .live(".value", move || d.cart.with(|cart| cart.note.clone()))
+                .on("input", move |event| d.cart.update(|cart| cart.note = event_target_value(&event))),
+        )
+        .into_any()
 }
 
 /// The age check, only when there is alcohol (Q35).
 pub(super) fn adult(d: Diner) -> AnyView {
     let t = d.t;
     let asked = Memo::new(move |_| current(d).is_some_and(|bill| bill.alcohol));
-    (move || {
-        asked.get().then(|| view! {
-            <div class="stack stack--s">
-                <label class="choice card choice--card">
-                    <input type="checkbox" id="adult" data-testid="adult" aria-describedby="adult-error" prop:checked=move || d.cart.with(|cart| cart.adult)
-                        on:change=move |event| d.cart.update(|cart| cart.adult = event_target_checked(&event))/>
-                    <span class="choice__t b">{t.say(Key::AdultYes)}<small>{t.say(Key::AdultHow)}</small></span>
-                </label>
-                <p id="adult-error" class="t-14 row row--top is-bad" role="alert">{move || super::pay::adult_error(d).then(|| view! {
-                    {Icon::Alert.small()}<span>{t.say(Key::AdultMissing)}</span>
-                })}</p>
-            </div>
+    live(move || {
+        asked.get().then(|| {
+            el("div")
+                .class("stack stack--s")
+                .kid(
+                    el("label")
+                        .class("choice card choice--card")
+                        .kid(
+                            el("input")
+                                .set("type", "checkbox")
+                                .set("id", "adult")
+                                .test("adult")
+                                .set("aria-describedby", "adult-error")
+                                .live(".checked", move || d.cart.with(|cart| cart.adult))
+                                .on("change", move |event| {
+                                    d.cart.update(|cart| cart.adult = event_target_checked(&event))
+                                }),
+                        )
+                        .kid(
+                            el("span")
+                                .class("choice__t b")
+                                .kid(t.say(Key::AdultYes))
+                                .kid(el("small").kid(t.say(Key::AdultHow))),
+                        ),
+                )
+                .kid(el("p").set("id", "adult-error").class("t-14 row row--top is-bad").set("role", "alert").live_kid(
+                    move || {
+                        super::pay::adult_error(d)
+                            .then(|| together![Icon::Alert.small(), el("span").kid(t.say(Key::AdultMissing))])
+                    },
+                ))
         })
     })
-    .into_any()
 }

@@ -7,25 +7,25 @@ use okini_shared::api::order::{CartChange, ChangeKind};
 use crate::diner::route::Route;
 use crate::diner::state::{Diner, Sum};
 use crate::diner::texts::Key;
-use crate::ui::{Icon, Tone, notice, said};
+use crate::ui::{Icon, Tone, el, live, nothing, notice, said, together};
 
 pub(super) fn view(d: Diner) -> AnyView {
     let content = move || match d.sum.get() {
         Sum::Changed { changes, rest } => {
             let more = rest.map(|bill| d.yen(bill.total));
-            view! {
-                <main class="page__main page__main--close" id="menu">
-                    {heading(d, &changes)}
-                    {nothing_paid(d)}
-                    {list(d, &changes)}
-                </main>
-                {foot(d, changes, more)}
-            }
-            .into_any()
+            together![
+                el("main")
+                    .class("page__main page__main--close")
+                    .set("id", "menu")
+                    .kid(heading(d, &changes))
+                    .kid(nothing_paid(d))
+                    .kid(list(d, &changes)),
+                foot(d, changes, more)
+            ]
         }
-        _ => ().into_any(),
+        _ => nothing(),
     };
-    content.into_any()
+    live(content)
 }
 
 fn heading(d: Diner, changes: &[CartChange]) -> AnyView {
@@ -43,12 +43,13 @@ fn heading(d: Diner, changes: &[CartChange]) -> AnyView {
         }
         several => t.changed_several(&several.len().to_string()),
     };
-    view! {
-        <section class="hero-state" data-kind="bad" role="alert">
-            <span class="hero-state__dot">{Icon::Close.full()}</span><h2>{text}</h2>
-        </section>
-    }
-    .into_any()
+    el("section")
+        .class("hero-state")
+        .set("data-kind", "bad")
+        .set("role", "alert")
+        .kid(el("span").class("hero-state__dot").kid(Icon::Close.full()))
+        .kid(el("h2").kid(text))
+        .into_any()
 }
 
 fn name_of(d: Diner, change: &CartChange) -> String {
@@ -68,20 +69,22 @@ fn list(d: Diner, changes: &[CartChange]) -> AnyView {
     let kept = kept
         .map(|(_, line)| {
             let amount = line.seen.checked_mul(line.quantity).map(|amount| d.yen(amount));
-            view! {
-                <li class="line line--kept">
-                    {Icon::Check.small()}<span class="grow">{d.name_of(line.item)}" ×"{line.quantity}</span><b>{amount}</b>
-                </li>
-            }
+            el("li")
+                .class("line line--kept")
+                .kid(Icon::Check.small())
+                .kid(el("span").class("grow").kid(d.name_of(line.item)).kid(" ×").kid(line.quantity))
+                .kid(el("b").kid(amount))
         })
         .collect_view();
-    view! { <section class="card card--flush"><ul>{changed}{kept}</ul></section> }.into_any()
+    el("section").class("card card--flush").kid(el("ul").kid(changed).kid(kept)).into_any()
 }
 
 fn changed(d: Diner, change: &CartChange) -> AnyView {
     let t = d.t;
     let picture = d.menu.with(|menu| menu.item(change.item).and_then(|item| item.picture.clone()));
-    let picture = picture.map(|path| view! { <img class="line__pic" src=path alt="" width="56" height="56"/> });
+    let picture = picture.map(|path| {
+        el("img").class("line__pic").set("src", path).set("alt", "").set("width", "56").set("height", "56")
+    });
     let name = change.name.as_ref().map_or_else(|| t.say(Key::ChangedUnnamed).into_any(), said);
     let word = match change.kind {
         ChangeKind::SoldOut => Key::DishSoldOut,
@@ -90,7 +93,7 @@ fn changed(d: Diner, change: &CartChange) -> AnyView {
         ChangeKind::Price => Key::ChangedFlagPrice,
         ChangeKind::Gone => Key::ChangedFlagGone,
     };
-    let price = change.now.map(|now| view! { <b class="num t-18">{d.yen(now)}</b> });
+    let price = change.now.map(|now| el("b").class("num t-18").kid(d.yen(now)));
     let (state, flag, icon) = if change.kind == ChangeKind::Price {
         ("price", "flag flag--wait", Icon::Refresh)
     } else {
@@ -103,19 +106,22 @@ fn changed(d: Diner, change: &CartChange) -> AnyView {
         ChangeKind::Price => "price",
         ChangeKind::Gone => "gone",
     };
-    view! {
-        <li class="line" data-state=state data-testid=format!("cart-change-{kind}")>
-            {picture.map_or_else(|| view! { <div class="line__pic"></div> }.into_any(), IntoAny::into_any)}
-            <div class="stack stack--xs">
-                <div class="line__head">
-                    <h3 class="line__name">{name}</h3>
-                    <span class="row row--wrap"><s class="num t-18">{d.yen(change.seen)}</s>{price}</span>
-                </div>
-                <div class="line__foot"><span class=flag>{icon.small()}{t.say(word)}</span></div>
-            </div>
-        </li>
-    }
-    .into_any()
+    el("li")
+        .class("line")
+        .set("data-state", state)
+        .test(format!("cart-change-{kind}"))
+        .kid(picture.unwrap_or_else(|| el("div").class("line__pic")))
+        .kid(
+            el("div")
+                .class("stack stack--xs")
+                .kid(el("div").class("line__head").kid(el("h3").class("line__name").kid(name)).kid(
+                    el("span").class("row row--wrap").kid(el("s").class("num t-18").kid(d.yen(change.seen))).kid(price),
+                ))
+                .kid(
+                    el("div").class("line__foot").kid(el("span").set("class", flag).kid(icon.small()).kid(t.say(word))),
+                ),
+        )
+        .into_any()
 }
 
 fn foot(d: Diner, changes: Vec<CartChange>, rest: Option<String>) -> AnyView {
@@ -134,13 +140,27 @@ fn foot(d: Diner, changes: Vec<CartChange>, rest: Option<String>) -> AnyView {
             d.back_to_menu();
         }
     };
-    view! {
-        <div class="foot"><div class="foot__in stack stack--s foot__in--stack">
-            <button class="btn btn--main btn--solid btn--block" data-testid="continue-cart" on:click=on_click>
-                {label}" "<span class="nw">{rest}</span>
-            </button>
-            <a class="btn btn--text btn--block" href=d.link(Route::Menu) data-back>{t.say(Key::BackToMenu)}</a>
-        </div></div>
-    }
-    .into_any()
+    el("div")
+        .class("foot")
+        .kid(
+            el("div")
+                .class("foot__in stack stack--s foot__in--stack")
+                .kid(
+                    el("button")
+                        .class("btn btn--main btn--solid btn--block")
+                        .test("continue-cart")
+                        .on("click", on_click)
+                        .kid(label)
+                        .kid(" ")
+                        .kid(el("span").class("nw").kid(rest)),
+                )
+                .kid(
+                    el("a")
+                        .class("btn btn--text btn--block")
+                        .set("href", d.link(Route::Menu))
+                        .set("data-back", true)
+                        .kid(t.say(Key::BackToMenu)),
+                ),
+        )
+        .into_any()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
+use crate::ui::el;
 
 /// Time and way of paying, delivery, deadline, cancellation, seller.
 pub(super) fn before_paying(d: Diner) -> AnyView {
@@ -12,8 +13,7 @@ pub(super) fn before_paying(d: Diner) -> AnyView {
     let facts = move || {
         let facility = d.menu.with(|menu| menu.facility.clone());
         let (wait, answer) = (facility.wait_minutes.to_string(), facility.answer_minutes.to_string());
-        let names: Vec<&str> =
-            facility.providers.iter().map(|pay| t.say(Key::provider(pay.provider))).collect();
+        let names: Vec<&str> = facility.providers.iter().map(|pay| t.say(Key::provider(pay.provider))).collect();
         let delivery = match d.seat.get_value() {
             Some(seat) => t.fact_delivery_seat(&wait, &seat.label),
             None => t.fact_delivery(&wait),
@@ -29,15 +29,13 @@ pub(super) fn before_paying(d: Diner) -> AnyView {
         ]
         .into_iter()
         .map(|(name, title, text)| {
-            view! { <div><dt class="b">{t.say(title)}</dt><dd data-fact=name>{text}</dd></div> }
+            el("div").kid(el("dt").class("b").kid(t.say(title))).kid(el("dd").set("data-fact", name).kid(text))
         })
         .collect_view()
     };
-    view! {
-        <section class="card">
-            <h2>{t.say(Key::FactTitle)}</h2>
-            <dl class="stack stack--s t-14">{facts}</dl>
-        </section>
-    }
-    .into_any()
+    el("section")
+        .class("card")
+        .kid(el("h2").kid(t.say(Key::FactTitle)))
+        .kid(el("dl").class("stack stack--s t-14").live_kid(facts))
+        .into_any()
 }

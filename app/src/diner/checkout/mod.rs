@@ -13,7 +13,7 @@ use super::offline;
 use super::route::Route;
 use super::state::{Diner, Sum};
 use super::texts::Key;
-use crate::ui::Icon;
+use crate::ui::{Icon, el, live, together};
 
 /// What the screen shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,61 +41,78 @@ pub(super) fn screen(d: Diner) -> AnyView {
         Shown::Cart => cart(d),
         Shown::Changed => changed::view(d),
     };
-    view! {
-        <header class="bar">
-            <a class="icon-btn" href=d.link(Route::Menu) data-back aria-label=t.say(Key::BackToMenu)>{Icon::Back.full()}</a>
-            <h1 class="bar__title" id="screen-title" tabindex="-1">{t.say(Key::CartTitle)}</h1>
-            <p class="bar__sub">{seat}</p>
-        </header>
-        {body}
-    }
-    .into_any()
+    together![
+        el("header")
+            .class("bar")
+            .kid(
+                el("a")
+                    .class("icon-btn")
+                    .set("href", d.link(Route::Menu))
+                    .set("data-back", true)
+                    .set("aria-label", t.say(Key::BackToMenu))
+                    .kid(Icon::Back.full()),
+            )
+            .kid(
+                el("h1").class("bar__title").set("id", "screen-title").set("tabindex", "-1").kid(t.say(Key::CartTitle)),
+            )
+            .kid(el("p").class("bar__sub").kid(seat)),
+        live(body)
+    ]
 }
 
 fn loading(d: Diner) -> AnyView {
-    view! {
-        <main class="page__main" id="menu" aria-busy="true">
-            <p class="sr">{d.t.say(Key::Loading)}</p>
-            <div class="skeleton skeleton--seg"></div>
-            <div class="skeleton skeleton--card"></div>
-            <div class="skeleton skeleton--card"></div>
-        </main>
-    }
-    .into_any()
+    el("main")
+        .class("page__main")
+        .set("id", "menu")
+        .set("aria-busy", "true")
+        .kid(el("p").class("sr").kid(d.t.say(Key::Loading)))
+        .kid(el("div").class("skeleton skeleton--seg"))
+        .kid(el("div").class("skeleton skeleton--card"))
+        .kid(el("div").class("skeleton skeleton--card"))
+        .into_any()
 }
 
 fn empty(d: Diner) -> AnyView {
-    view! {
-        <main class="page__main" id="menu">
-            <section class="card empty">
-                <h2>{d.t.say(Key::CartEmpty)}</h2>
-                <p class="t-14">{d.t.say(Key::CartEmptyHow)}</p>
-                <a class="btn btn--line" href=d.link(Route::Menu) data-back>{d.t.say(Key::BackToMenu)}</a>
-            </section>
-        </main>
-    }
-    .into_any()
+    el("main")
+        .class("page__main")
+        .set("id", "menu")
+        .kid(
+            el("section")
+                .class("card empty")
+                .kid(el("h2").kid(d.t.say(Key::CartEmpty)))
+                .kid(el("p").class("t-14").kid(d.t.say(Key::CartEmptyHow)))
+                .kid(
+                    el("a")
+                        .class("btn btn--line")
+                        .set("href", d.link(Route::Menu))
+                        .set("data-back", true)
+                        .kid(d.t.say(Key::BackToMenu)),
+                ),
+        )
+        .into_any()
 }
 
 fn cart(d: Diner) -> AnyView {
-    let too_much = move || (d.sum.get() == Sum::TooMuch).then(|| {
-        let (title, more) = d.t.say_both(Key::CartTooMuch);
-        crate::ui::notice(crate::ui::Tone::Bad, Icon::Alert, title, more)
-    });
-    view! {
-        <main class="page__main" id="menu">
-            {offline::banner(d)}
-            {lines::place(d)}
-            {lines::list(d)}
-            {offline::possible(d)}
-            {too_much}
-            {bill::note(d)}
-            {bill::sums(d)}
-            {bill::adult(d)}
-            {facts::before_paying(d)}
-            {pay::methods(d)}
-        </main>
-        {pay::foot(d)}
-    }
-    .into_any()
+    let too_much = move || {
+        (d.sum.get() == Sum::TooMuch).then(|| {
+            let (title, more) = d.t.say_both(Key::CartTooMuch);
+            crate::ui::notice(crate::ui::Tone::Bad, Icon::Alert, title, more)
+        })
+    };
+    together![
+        el("main")
+            .class("page__main")
+            .set("id", "menu")
+            .kid(offline::banner(d))
+            .kid(lines::place(d))
+            .kid(lines::list(d))
+            .kid(offline::possible(d))
+            .live_kid(too_much)
+            .kid(bill::note(d))
+            .kid(bill::sums(d))
+            .kid(bill::adult(d))
+            .kid(facts::before_paying(d))
+            .kid(pay::methods(d)),
+        pay::foot(d)
+    ]
 }

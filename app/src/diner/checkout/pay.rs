@@ -14,7 +14,7 @@ use crate::browser::element;
 use crate::diner::placing::{self, Sending};
 use crate::diner::state::{Diner, Sum};
 use crate::diner::texts::Key;
-use crate::ui::{Icon, Tone, notice};
+use crate::ui::{Icon, Tone, el, notice, together};
 
 /// The diner tried to pay for alcohol without the age check.
 pub(super) fn adult_error(d: Diner) -> bool {
@@ -28,15 +28,20 @@ pub(super) fn methods(d: Diner) -> AnyView {
         let providers = d.menu.with(|menu| menu.facility.providers.clone());
         providers.into_iter().enumerate().map(|(i, pay)| button(d, pay, i == 0)).collect_view()
     };
-    view! {
-        <section class="pay" id="pay" aria-labelledby="pay-title">
-            <h2 id="pay-title" class="t-18">{t.say(Key::PayTitle)}</h2>
-            {move || trouble(d)}
-            {buttons}
-            <p class="t-14 quiet row row--top">{Icon::Lock.small()}<span>{t.say(Key::PayNoCards)}</span></p>
-        </section>
-    }
-    .into_any()
+    el("section")
+        .class("pay")
+        .set("id", "pay")
+        .set("aria-labelledby", "pay-title")
+        .kid(el("h2").set("id", "pay-title").class("t-18").kid(t.say(Key::PayTitle)))
+        .live_kid(move || trouble(d))
+        .live_kid(buttons)
+        .kid(
+            el("p")
+                .class("t-14 quiet row row--top")
+                .kid(Icon::Lock.small())
+                .kid(el("span").kid(t.say(Key::PayNoCards))),
+        )
+        .into_any()
 }
 
 /// Why the last tap did not lead to the payment page.
@@ -50,7 +55,7 @@ fn trouble(d: Diner) -> Option<AnyView> {
         Sending::Refused(code) => {
             let (title, more) = t.say_both(Key::problem(code));
             let kept = matches!(code, Code::ProviderUnavailable | Code::StorageUnavailable | Code::RateLimited);
-            let more = view! { {more}{kept.then(|| view! { <p>{t.say(Key::PayKept)}</p> })} };
+            let more = together![more, kept.then(|| el("p").kid(t.say(Key::PayKept)))];
             Some(notice(Tone::Bad, Icon::Alert, title, more))
         }
         Sending::Waiting(_) => {
@@ -81,12 +86,15 @@ fn button(d: Diner, pay: PayAt, first: bool) -> AnyView {
         }
     };
     let class = if first { "btn btn--solid btn--block pay__btn" } else { "btn btn--line btn--block pay__btn" };
-    view! {
-        <button class=class aria-disabled=disabled data-testid=format!("pay-{}", provider.name()) on:click=on_click>
-            <span>{title}<small>{t.pay_opens(&host)}</small></span><b class="num">{amount}</b>{Icon::Leave.small()}
-        </button>
-    }
-    .into_any()
+    el("button")
+        .set("class", class)
+        .live("aria-disabled", disabled)
+        .test(format!("pay-{}", provider.name()))
+        .on("click", on_click)
+        .kid(el("span").live_kid(title).kid(el("small").kid(t.pay_opens(&host))))
+        .kid(el("b").class("num").live_kid(amount))
+        .kid(Icon::Leave.small())
+        .into_any()
 }
 
 fn tap(d: Diner, provider: ProviderName) {
@@ -112,19 +120,35 @@ pub(super) fn foot(d: Diner) -> AnyView {
     Effect::new(move |_| watch(there));
     let total = move || current(d).map(|bill| d.yen(bill.total));
     let label = move || if d.online.get() { Key::BillTotal } else { Key::BillTotalPlanned };
-    view! {
-        <div class="foot" hidden=move || there.get()><div class="foot__in">
-            <div class="grow foot__sum"><span class="t-14">{move || t.say(label())}</span><b class="t-24 nw">{total}</b></div>
-            <a class="btn btn--main btn--solid foot__go" href="#pay" data-testid="to-pay">{t.say(Key::PayGo)}{Icon::Forward.small()}</a>
-        </div></div>
-    }
-    .into_any()
+    el("div")
+        .class("foot")
+        .live("hidden", move || there.get())
+        .kid(
+            el("div")
+                .class("foot__in")
+                .kid(
+                    el("div")
+                        .class("grow foot__sum")
+                        .kid(el("span").class("t-14").live_kid(move || t.say(label())))
+                        .kid(el("b").class("t-24 nw").live_kid(total)),
+                )
+                .kid(
+                    el("a")
+                        .class("btn btn--main btn--solid foot__go")
+                        .set("href", "#pay")
+                        .test("to-pay")
+                        .kid(t.say(Key::PayGo))
+                        .kid(Icon::Forward.small()),
+                ),
+        )
+        .into_any()
 }
 
 /// Notes whether the buttons are in view, until the owner goes away.
 fn watch(there: RwSignal<bool>) {
     let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
-        if let Some(entry) = entries.iter().last().and_then(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok()) {
+        if let Some(entry) = entries.iter().last().and_then(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok())
+        {
             there.set(entry.is_intersecting());
         }
     });

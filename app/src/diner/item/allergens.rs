@@ -7,29 +7,28 @@ use okini_shared::api::menu::{Allergen, Allergens};
 use crate::diner::say;
 use crate::diner::texts::Key;
 use crate::l10n::L10n;
-use crate::ui::Icon;
+use crate::ui::{Icon, el, together};
 
 pub(super) fn section(t: L10n<Key>, allergens: &Allergens) -> AnyView {
     let contains = (!allergens.contains.is_empty())
-        .then(|| view! { <b>{t.allergen_contains(&say::allergens(t, &allergens.contains))}</b> });
-    let unchecked = (!allergens.unchecked.is_empty()).then(|| {
-        view! { <p class="is-wait b">{t.allergen_unchecked(&say::allergens(t, &allergens.unchecked))}</p> }
-    });
-    let none = (contains.is_none() && unchecked.is_none()).then(|| view! { <b>{t.say(Key::AllergenNone)}</b> });
+        .then(|| el("b").kid(t.allergen_contains(&say::allergens(t, &allergens.contains))));
+    let unchecked = (!allergens.unchecked.is_empty())
+        .then(|| el("p").class("is-wait b").kid(t.allergen_unchecked(&say::allergens(t, &allergens.unchecked))));
+    let none = (contains.is_none() && unchecked.is_none()).then(|| el("b").kid(t.say(Key::AllergenNone)));
     let rows = Allergen::ALL.iter().map(|one| row(t, allergens, *one)).collect_view();
-    view! {
-        <section class="notice notice--info" aria-label=t.say(Key::AllergenHead)>
-            {Icon::Info.full()}
-            <div>
-                {contains}{none}{unchecked}
-                <details class="all29">
-                    <summary>{t.say(Key::AllergenTable)}</summary>
-                    <dl class="kv t-14">{rows}</dl>
-                </details>
-            </div>
-        </section>
-    }
-    .into_any()
+    el("section")
+        .class("notice notice--info")
+        .set("aria-label", t.say(Key::AllergenHead))
+        .kid(Icon::Info.full())
+        .kid(
+            el("div").kid(contains).kid(none).kid(unchecked).kid(
+                el("details")
+                    .class("all29")
+                    .kid(el("summary").kid(t.say(Key::AllergenTable)))
+                    .kid(el("dl").class("kv t-14").kid(rows)),
+            ),
+        )
+        .into_any()
 }
 
 fn row(t: L10n<Key>, allergens: &Allergens, one: Allergen) -> AnyView {
@@ -40,5 +39,5 @@ fn row(t: L10n<Key>, allergens: &Allergens, one: Allergen) -> AnyView {
     } else {
         (Key::AllergenNo, "quiet")
     };
-    view! { <dt>{t.say(Key::allergen(one))}</dt><dd class=class>{t.say(state)}</dd> }.into_any()
+    together![el("dt").kid(t.say(Key::allergen(one))), el("dd").set("class", class).kid(t.say(state))]
 }

@@ -8,7 +8,7 @@ use super::choice::Choice;
 use crate::diner::say;
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
-use crate::ui::{Icon, said};
+use crate::ui::{Icon, el, said};
 
 pub(super) fn groups(d: Diner, menu: &Menu, item: &Item, choice: Choice) -> AnyView {
     let mut groups: Vec<&OptionGroup> = item.groups.iter().filter_map(|id| menu.group(*id)).collect();
@@ -21,31 +21,42 @@ fn one(d: Diner, group: &OptionGroup, choice: Choice) -> AnyView {
     let error = format!("e-{id}");
     let described_by = error.clone();
     let missing = move || choice.missing.get() == Some(id);
+    let list_class = move || if missing() { "opts__list opts__list--bad" } else { "opts__list" };
     let options = group.options.iter().map(|option| answer(d, group, option, choice)).collect_view();
     let message = move || {
-        missing().then(|| view! {
-            <p class="t-14 row row--top is-bad">{Icon::Alert.small()}<span>{d.t.say(Key::ItemChoose)}</span></p>
+        missing().then(|| {
+            el("p")
+                .class("t-14 row row--top is-bad")
+                .kid(Icon::Alert.small())
+                .kid(el("span").kid(d.t.say(Key::ItemChoose)))
         })
     };
-    view! {
-        <fieldset class="opts" aria-describedby=described_by>
-            <legend class="opts__h" id=id.to_string() tabindex="-1">{said(&group.name)}" "{how_many(d, group)}</legend>
-            <div id=error role="alert">{message}</div>
-            <div class="opts__list" class:opts__list--bad=missing>{options}</div>
-        </fieldset>
-    }
-    .into_any()
+    el("fieldset")
+        .class("opts")
+        .set("aria-describedby", described_by)
+        .kid(
+            el("legend")
+                .class("opts__h")
+                .set("id", id.to_string())
+                .set("tabindex", "-1")
+                .kid(said(&group.name))
+                .kid(" ")
+                .kid(how_many(d, group)),
+        )
+        .kid(el("div").set("id", error).set("role", "alert").live_kid(message))
+        .kid(el("div").live("class", list_class).kid(options))
+        .into_any()
 }
 
 fn how_many(d: Diner, group: &OptionGroup) -> AnyView {
     let (min, max) = (group.min.to_string(), group.max.to_string());
     let text = match (group.min, group.max) {
         (1, 1) => d.t.say(Key::ItemPickOne).to_owned(),
-        (0, _) => return view! { <span class="t-14 quiet">{d.t.item_pick_up_to(&max)}</span> }.into_any(),
+        (0, _) => return el("span").class("t-14 quiet").kid(d.t.item_pick_up_to(&max)).into_any(),
         (one, other) if one == other => d.t.item_pick_exactly(&min),
         _ => d.t.item_pick_range(&min, &max),
     };
-    view! { <span class="flag flag--solid">{text}</span> }.into_any()
+    el("span").class("flag flag--solid").kid(text).into_any()
 }
 
 fn answer(d: Diner, group: &OptionGroup, option: &MenuOption, choice: Choice) -> AnyView {
@@ -56,7 +67,13 @@ fn answer(d: Diner, group: &OptionGroup, option: &MenuOption, choice: Choice) ->
     let checked = move || choice.options.with(|options| options.contains(&id));
     let full = {
         let group = group.clone();
-        move || sold_out || (!radio && group.max > 1 && !checked() && i64::try_from(choice.picks(&group)).is_ok_and(|n| n >= group.max))
+        move || {
+            sold_out
+                || (!radio
+                    && group.max > 1
+                    && !checked()
+                    && i64::try_from(choice.picks(&group)).is_ok_and(|n| n >= group.max))
+        }
     };
     let on_change = {
         let group = group.clone();
@@ -65,20 +82,27 @@ fn answer(d: Diner, group: &OptionGroup, option: &MenuOption, choice: Choice) ->
     let contains = option.contains.clone();
     let avoided = contains.clone();
     let allergens = (!contains.is_empty()).then(|| {
-        let class = move || if d.avoid.with(|avoid| avoided.iter().any(|one| avoid.contains(one))) { "is-bad b" } else { "" };
-        view! { <small class=class>{t.option_contains(&say::allergens(t, &contains))}</small> }
+        let class =
+            move || if d.avoid.with(|avoid| avoided.iter().any(|one| avoid.contains(one))) { "is-bad b" } else { "" };
+        el("small").live("class", class).kid(t.option_contains(&say::allergens(t, &contains)))
     });
     let price = if sold_out {
-        view! { <span class="flag">{t.say(Key::DishSoldOut)}</span> }.into_any()
+        el("span").class("flag").kid(t.say(Key::DishSoldOut)).into_any()
     } else {
-        view! { <span class="choice__p">"+"{d.yen(option.price)}</span> }.into_any()
+        el("span").class("choice__p").kid("+").kid(d.yen(option.price)).into_any()
     };
-    view! {
-        <label class="choice" class:choice--off=sold_out>
-            <input type=if radio { "radio" } else { "checkbox" } name=name prop:checked=checked disabled=full
-                data-testid=format!("option-{id}") on:change=on_change/>
-            <span class="choice__t">{said(&option.name)}{allergens}</span>{price}
-        </label>
-    }
-    .into_any()
+    el("label")
+        .set("class", if sold_out { "choice choice--off" } else { "choice" })
+        .kid(
+            el("input")
+                .set("type", if radio { "radio" } else { "checkbox" })
+                .set("name", name)
+                .live(".checked", checked)
+                .live("disabled", full)
+                .test(format!("option-{id}"))
+                .on("change", on_change),
+        )
+        .kid(el("span").class("choice__t").kid(said(&option.name)).kid(allergens))
+        .kid(price)
+        .into_any()
 }

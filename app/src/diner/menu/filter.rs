@@ -8,7 +8,7 @@ use crate::diner::dialog::dialog;
 use crate::diner::route::Route;
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
-use crate::ui::Icon;
+use crate::ui::{Icon, el, together};
 
 pub(super) fn bar(d: Diner, search: RwSignal<String>) -> AnyView {
     let t = d.t;
@@ -17,20 +17,32 @@ pub(super) fn bar(d: Diner, search: RwSignal<String>) -> AnyView {
         0 => t.say(Key::FilterOpen).to_owned(),
         count => t.filter_open_count(&count.to_string()),
     };
-    view! {
-        <search class="find">
-            <label class="find__field">
-                {Icon::Search.small()}
-                <span class="sr">{t.say(Key::SearchLabel)}</span>
-                <input type="search" placeholder=t.say(Key::SearchLabel) enterkeyhint="search" autocomplete="off"
-                    prop:value=move || search.get() on:input=move |event| search.set(event_target_value(&event))/>
-            </label>
-            <a class="btn btn--line" class:btn--set=move || count() != 0 href=d.link(Route::Allergies) data-testid="allergies">
-                {Icon::Filter.small()}{label}
-            </a>
-        </search>
-    }
-    .into_any()
+    el("search")
+        .class("find")
+        .kid(
+            el("label")
+                .class("find__field")
+                .kid(Icon::Search.small())
+                .kid(el("span").class("sr").kid(t.say(Key::SearchLabel)))
+                .kid(
+                    el("input")
+                        .set("type", "search")
+                        .set("placeholder", t.say(Key::SearchLabel))
+                        .set("enterkeyhint", "search")
+                        .set("autocomplete", "off")
+                        .live(".value", move || search.get())
+                        .on("input", move |event| search.set(event_target_value(&event))),
+                ),
+        )
+        .kid(
+            el("a")
+                .live("class", move || if count() == 0 { "btn btn--line" } else { "btn btn--line btn--set" })
+                .set("href", d.link(Route::Allergies))
+                .test("allergies")
+                .kid(Icon::Filter.small())
+                .live_kid(label),
+        )
+        .into_any()
 }
 
 /// The sheet in which the diner says what he cannot eat.
@@ -39,30 +51,59 @@ pub(in crate::diner) fn sheet(d: Diner) -> AnyView {
     let group = move |title: Key, mandatory: bool| {
         let choices: Vec<AnyView> =
             Allergen::ALL.iter().filter(|one| one.mandatory() == mandatory).map(|one| choice(d, *one)).collect();
-        view! {
-            <fieldset class="opts">
-                <legend class="opts__h">{t.say(title)}</legend>
-                <div class="pick">{choices}</div>
-            </fieldset>
-        }
+        el("fieldset")
+            .class("opts")
+            .kid(el("legend").class("opts__h").kid(t.say(title)))
+            .kid(el("div").class("pick").kid(choices))
     };
-    let content = view! {
-        <div class="sheet__grip"></div>
-        <div class="sheet__head">
-            <h2 id="filter-title" tabindex="-1" autofocus>{t.say(Key::FilterTitle)}</h2>
-            <a class="icon-btn" href=d.link(Route::Menu) data-back aria-label=t.say(Key::Close)>{Icon::Close.full()}</a>
-        </div>
-        <div class="sheet__body">
-            <p class="t-14">{t.say(Key::FilterHow)}</p>
-            {group(Key::FilterMandatory, true)}
-            {group(Key::FilterOthers, false)}
-            <p class="t-14 quiet row row--top">{Icon::Lock.small()}<span>{t.say(Key::FilterPrivate)}</span></p>
-        </div>
-        <div class="foot"><div class="foot__in">
-            <button class="btn btn--text" on:click=move |_| d.avoid.set(Vec::new())>{t.say(Key::FilterRemove)}</button>
-            <a class="btn btn--main btn--solid grow" href=d.link(Route::Menu) data-back>{t.say(Key::FilterDone)}</a>
-        </div></div>
-    };
+    let content = together![
+        el("div").class("sheet__grip"),
+        el("div")
+            .class("sheet__head")
+            .kid(
+                el("h2")
+                    .set("id", "filter-title")
+                    .set("tabindex", "-1")
+                    .set("autofocus", true)
+                    .kid(t.say(Key::FilterTitle)),
+            )
+            .kid(
+                el("a")
+                    .class("icon-btn")
+                    .set("href", d.link(Route::Menu))
+                    .set("data-back", true)
+                    .set("aria-label", t.say(Key::Close))
+                    .kid(Icon::Close.full()),
+            ),
+        el("div")
+            .class("sheet__body")
+            .kid(el("p").class("t-14").kid(t.say(Key::FilterHow)))
+            .kid(group(Key::FilterMandatory, true))
+            .kid(group(Key::FilterOthers, false))
+            .kid(
+                el("p")
+                    .class("t-14 quiet row row--top")
+                    .kid(Icon::Lock.small())
+                    .kid(el("span").kid(t.say(Key::FilterPrivate))),
+            ),
+        el("div").class("foot").kid(
+            el("div")
+                .class("foot__in")
+                .kid(
+                    el("button")
+                        .class("btn btn--text")
+                        .on("click", move |_| d.avoid.set(Vec::new()))
+                        .kid(t.say(Key::FilterRemove)),
+                )
+                .kid(
+                    el("a")
+                        .class("btn btn--main btn--solid grow")
+                        .set("href", d.link(Route::Menu))
+                        .set("data-back", true)
+                        .kid(t.say(Key::FilterDone)),
+                ),
+        )
+    ];
     dialog(d, "sheet sheet--over", "filter-title", content.into_any())
 }
 
@@ -76,12 +117,14 @@ fn choice(d: Diner, allergen: Allergen) -> AnyView {
             }
         });
     };
-    view! {
-        <label>
-            <input type="checkbox" prop:checked=move || d.avoid.with(|avoid| avoid.contains(&allergen)) on:change=on_change/>
-            {d.t.say(Key::allergen(allergen))}
-            {Icon::Check.small()}
-        </label>
-    }
-    .into_any()
+    el("label")
+        .kid(
+            el("input")
+                .set("type", "checkbox")
+                .live(".checked", move || d.avoid.with(|avoid| avoid.contains(&allergen)))
+                .on("change", on_change),
+        )
+        .kid(d.t.say(Key::allergen(allergen)))
+        .kid(Icon::Check.small())
+        .into_any()
 }

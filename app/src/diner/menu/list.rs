@@ -9,7 +9,7 @@ use super::dish::{Look, dish};
 use super::tabs::anchor;
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
-use crate::ui::{Icon, said};
+use crate::ui::{Icon, el, live, said, together};
 
 /// Pictures in the first screenful; the others are loaded when they come near.
 const EAGER: usize = 4;
@@ -20,7 +20,7 @@ pub(super) fn sections(d: Diner, search: RwSignal<String>) -> AnyView {
         let now = d.now.get();
         d.menu.with(|menu| menu.items().filter(|item| item.is_sold_out(now)).map(|item| item.id).collect::<Vec<_>>())
     });
-    (move || {
+    live(move || {
         let menu = d.menu.get();
         let (avoid, words) = (d.avoid.get(), search.get().trim().to_lowercase());
         let mut drawing = Drawing { d, sold_out: sold_out.get(), shown: 0 };
@@ -34,13 +34,12 @@ pub(super) fn sections(d: Diner, search: RwSignal<String>) -> AnyView {
                 views.push(drawing.section(category, &shown, index == 0));
             }
         }
-        view! {
-            {(hidden > 0).then(|| hidden_notice(d, hidden))}
-            {(views.is_empty() && hidden == 0).then(|| nothing(d, search))}
-            {views}
-        }
+        together![
+            (hidden > 0).then(|| hidden_notice(d, hidden)),
+            (views.is_empty() && hidden == 0).then(|| no_match(d, search)),
+            views
+        ]
     })
-    .into_any()
 }
 
 struct Drawing {
@@ -56,17 +55,17 @@ impl Drawing {
         let (large, rows) = items.split_at_checked(if first { 2 } else { 0 }).unwrap_or((&[], items));
         let large: Vec<AnyView> = large.iter().map(|item| self.dish(item, Look::Large)).collect();
         let rows: Vec<AnyView> = rows.iter().map(|item| self.dish(item, Look::Row)).collect();
-        let prices = first.then(|| view! { <small>{self.d.t.say(Key::MenuTaxIncluded)}</small> });
+        let prices = first.then(|| el("small").kid(self.d.t.say(Key::MenuTaxIncluded)));
         let heading = format!("h-{}", category.id);
         let labelled_by = heading.clone();
-        view! {
-            <section class="stack stack--dishes" id=anchor(category.id) aria-labelledby=labelled_by>
-                <h2 class="section-h" id=heading>{said(&category.name)}{prices}</h2>
-                {(!large.is_empty()).then(|| view! { <ul class="dish-pair">{large}</ul> })}
-                {(!rows.is_empty()).then(|| view! { <ul class="stack stack--dishes">{rows}</ul> })}
-            </section>
-        }
-        .into_any()
+        el("section")
+            .class("stack stack--dishes")
+            .set("id", anchor(category.id))
+            .set("aria-labelledby", labelled_by)
+            .kid(el("h2").class("section-h").set("id", heading).kid(said(&category.name)).kid(prices))
+            .kid((!large.is_empty()).then(|| el("ul").class("dish-pair").kid(large)))
+            .kid((!rows.is_empty()).then(|| el("ul").class("stack stack--dishes").kid(rows)))
+            .into_any()
     }
 
     fn dish(&mut self, item: &Item, look: Look) -> AnyView {
@@ -86,23 +85,31 @@ fn eats(item: &Item, avoid: &[Allergen]) -> bool {
 }
 
 fn hidden_notice(d: Diner, hidden: usize) -> AnyView {
-    view! {
-        <div class="notice notice--info" role="status">
-            {Icon::Filter.full()}
-            <div>{d.t.filter_hidden(&hidden.to_string())}</div>
-            <button class="btn btn--text btn--compact" on:click=move |_| d.avoid.set(Vec::new())>{d.t.say(Key::FilterRemove)}</button>
-        </div>
-    }
-    .into_any()
+    el("div")
+        .class("notice notice--info")
+        .set("role", "status")
+        .kid(Icon::Filter.full())
+        .kid(el("div").kid(d.t.filter_hidden(&hidden.to_string())))
+        .kid(
+            el("button")
+                .class("btn btn--text btn--compact")
+                .on("click", move |_| d.avoid.set(Vec::new()))
+                .kid(d.t.say(Key::FilterRemove)),
+        )
+        .into_any()
 }
 
-fn nothing(d: Diner, search: RwSignal<String>) -> AnyView {
-    view! {
-        <div class="card empty" role="status">
-            <h2>{d.t.say(Key::SearchNothing)}</h2>
-            <p class="t-14">{d.t.say(Key::SearchTry)}</p>
-            <button class="btn btn--line" on:click=move |_| search.set(String::new())>{d.t.say(Key::SearchClear)}</button>
-        </div>
-    }
-    .into_any()
+fn no_match(d: Diner, search: RwSignal<String>) -> AnyView {
+    el("div")
+        .class("card empty")
+        .set("role", "status")
+        .kid(el("h2").kid(d.t.say(Key::SearchNothing)))
+        .kid(el("p").class("t-14").kid(d.t.say(Key::SearchTry)))
+        .kid(
+            el("button")
+                .class("btn btn--line")
+                .on("click", move |_| search.set(String::new()))
+                .kid(d.t.say(Key::SearchClear)),
+        )
+        .into_any()
 }

@@ -14,7 +14,7 @@ use super::route::Route;
 use super::say;
 use super::state::{Diner, Sum};
 use super::texts::Key;
-use crate::ui::{Icon, Tone, notice};
+use crate::ui::{Icon, Tone, el, live, notice, together};
 
 pub(super) use filter::sheet as allergy_sheet;
 
@@ -22,24 +22,24 @@ pub(super) use filter::sheet as allergy_sheet;
 pub(super) fn screen(d: Diner) -> AnyView {
     let t = d.t;
     let search = RwSignal::new(String::new());
-    view! {
-        {head::noren(d)}
-        <div class="page__main page__main--tight">
-            {filter::bar(d, search)}
-            {offline::banner(d)}
-            {move || (!d.menu.with(|menu| menu.facility.taking_orders)).then(|| closed(d))}
-        </div>
-        {tabs::tabs(d)}
-        <main class="page__main page__main--menu" id="menu">
-            {list::sections(d, search)}
-            <p class="t-14 quiet row row--wrap">
-                <a href="/orders">{t.say(Key::HistoryTitle)}</a>
-                <span>{move || d.menu.with(|menu| t.menu_seller(&menu.facility.name.text, &menu.facility.address.text))}</span>
-            </p>
-        </main>
-        {cart_foot(d)}
-    }
-    .into_any()
+    together![
+        head::noren(d),
+        el("div")
+            .class("page__main page__main--tight")
+            .kid(filter::bar(d, search))
+            .kid(offline::banner(d))
+            .live_kid(move || (!d.menu.with(|menu| menu.facility.taking_orders)).then(|| closed(d))),
+        tabs::tabs(d),
+        el("main").class("page__main page__main--menu").set("id", "menu").kid(list::sections(d, search)).kid(
+            el("p")
+                .class("t-14 quiet row row--wrap")
+                .kid(el("a").set("href", "/orders").kid(t.say(Key::HistoryTitle)))
+                .kid(el("span").live_kid(move || {
+                    d.menu.with(|menu| t.menu_seller(&menu.facility.name.text, &menu.facility.address.text))
+                })),
+        ),
+        cart_foot(d)
+    ]
 }
 
 fn closed(d: Diner) -> AnyView {
@@ -64,21 +64,29 @@ fn cart_foot(d: Diner) -> AnyView {
     };
     let pieces = move || d.cart.with(|cart| cart.pieces()).to_string();
     let filled = Memo::new(move |_| d.sum.with(|sum| *sum != Sum::Empty));
-    (move || {
+    live(move || {
         filled.get().then(|| {
-            view! {
-                <div class="foot"><div class="foot__in">
-                    <p class="foot__news" role="status">{changed}</p>
-                    <a class="btn btn--main btn--solid cart-bar" href=d.link(Route::Cart) data-testid="cart-button">
-                        <span class="cart-bar__n"><span class="sr">{t.say(Key::CartPieces)}</span>{pieces}</span>
-                        {t.say(Key::CartOpen)}
-                        <span class="cart-bar__yen">{amount}</span>
-                    </a>
-                </div></div>
-            }
+            el("div").class("foot").kid(
+                el("div")
+                    .class("foot__in")
+                    .kid(el("p").class("foot__news").set("role", "status").live_kid(changed))
+                    .kid(
+                        el("a")
+                            .class("btn btn--main btn--solid cart-bar")
+                            .set("href", d.link(Route::Cart))
+                            .test("cart-button")
+                            .kid(
+                                el("span")
+                                    .class("cart-bar__n")
+                                    .kid(el("span").class("sr").kid(t.say(Key::CartPieces)))
+                                    .live_kid(pieces),
+                            )
+                            .kid(t.say(Key::CartOpen))
+                            .kid(el("span").class("cart-bar__yen").live_kid(amount)),
+                    ),
+            )
         })
     })
-    .into_any()
 }
 
 /// When a sold-out dish comes back, if the shop said so.

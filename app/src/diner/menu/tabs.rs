@@ -13,7 +13,7 @@ use web_sys::{IntersectionObserver, IntersectionObserverEntry, IntersectionObser
 use crate::browser::element;
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
-use crate::ui::said;
+use crate::ui::{el, said};
 
 /// The id of a section in the page.
 pub(super) fn anchor(category: CategoryId) -> String {
@@ -33,16 +33,18 @@ pub(super) fn tabs(d: Diner) -> AnyView {
     });
     let tab = move |(id, name): (CategoryId, okini_shared::text::Words)| {
         let is_current = move || (current.get() == Some(id)).then_some("true");
-        view! {
-            <a class="tabs__tab" id=format!("tab-{id}") href=format!("#{}", anchor(id)) aria-current=is_current>{said(&name)}</a>
-        }
+        el("a")
+            .class("tabs__tab")
+            .set("id", format!("tab-{id}"))
+            .set("href", format!("#{}", anchor(id)))
+            .live("aria-current", is_current)
+            .kid(said(&name))
     };
-    view! {
-        <nav class="tabs" aria-label=d.t.say(Key::MenuSections)>
-            {move || all.get().into_iter().map(tab).collect_view()}
-        </nav>
-    }
-    .into_any()
+    el("nav")
+        .class("tabs")
+        .set("aria-label", d.t.say(Key::MenuSections))
+        .live_kid(move || all.get().into_iter().map(tab).collect_view())
+        .into_any()
 }
 
 /// Scrolls the row of tabs only, never the page.

@@ -22,7 +22,7 @@ use crate::browser::{document, is_online, listen, storage, window};
 use crate::l10n::L10n;
 use crate::net::stream::{Happening, Watch, watch};
 use crate::net::{self, call, task};
-use crate::ui::{Icon, Tone, notice, said};
+use crate::ui::{Icon, Tone, el, notice, said, together};
 
 /// The order on the page.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +68,9 @@ impl Page {
 
     /// Takes a newer state of the order.
     fn take(self, order: Order) {
-        if order.version >= self.order.with_untracked(|now| now.version) && self.order.with_untracked(|now| **now != order) {
+        if order.version >= self.order.with_untracked(|now| now.version)
+            && self.order.with_untracked(|now| **now != order)
+        {
             self.order.set(Arc::new(order));
         }
     }
@@ -77,7 +79,9 @@ impl Page {
         task(async move {
             let query = self.query();
             let token = self.order.with_untracked(|order| order.token.clone());
-            if let Ok(order) = call::<GetOrder>(&[&token], &(), net::With { query: &query, ..net::With::default() }).await {
+            if let Ok(order) =
+                call::<GetOrder>(&[&token], &(), net::With { query: &query, ..net::With::default() }).await
+            {
                 self.online.set(true);
                 self.take(order);
             }
@@ -102,35 +106,64 @@ impl Page {
             true => t.say(Key::OrderOther),
             false => t.say(Key::OrderMore),
         };
-        view! {
-            <header class="bar">
-                <a class="icon-btn" href=move || self.menu.get() aria-label=t.say(Key::BackToMenu)>{Icon::Close.full()}</a>
-                <p class="bar__title">{t.say(Key::OrderTitle)}</p>
-                <p class="bar__sub">{move || self.order.with(|order| said(&order.facility_name))}</p>
-            </header>
-            <main class="page__main page__main--close" id="menu" data-testid="order-state" data-state=state>
-                {offline}
-                {move || self.body()}
-                <a class="btn btn--line" href="/orders">{Icon::History.small()}{t.say(Key::HistoryTitle)}</a>
-                <p class="t-14 quiet" data-fact="times">{move || self.times()}</p>
-                {languages(t, &path)}
-            </main>
-            <div class="foot"><div class="foot__in">
-                <a class="btn btn--main btn--line btn--block" href=move || self.menu.get()>{Icon::Plus.small()}{again}</a>
-            </div></div>
-        }
-        .into_any()
+        together![
+            el("header")
+                .class("bar")
+                .kid(
+                    el("a")
+                        .class("icon-btn")
+                        .live("href", move || self.menu.get())
+                        .set("aria-label", t.say(Key::BackToMenu))
+                        .kid(Icon::Close.full()),
+                )
+                .kid(el("p").class("bar__title").kid(t.say(Key::OrderTitle)))
+                .kid(el("p").class("bar__sub").live_kid(move || self.order.with(|order| said(&order.facility_name)))),
+            el("main")
+                .class("page__main page__main--close")
+                .set("id", "menu")
+                .test("order-state")
+                .live("data-state", state)
+                .live_kid(offline)
+                .live_kid(move || self.body())
+                .kid(
+                    el("a")
+                        .class("btn btn--line")
+                        .set("href", "/orders")
+                        .kid(Icon::History.small())
+                        .kid(t.say(Key::HistoryTitle)),
+                )
+                .kid(el("p").class("t-14 quiet").set("data-fact", "times").live_kid(move || self.times()))
+                .kid(languages(t, &path)),
+            el("div").class("foot").kid(
+                el("div").class("foot__in").kid(
+                    el("a")
+                        .class("btn btn--main btn--line btn--block")
+                        .live("href", move || self.menu.get())
+                        .kid(Icon::Plus.small())
+                        .live_kid(again),
+                ),
+            )
+        ]
     }
 
     fn body(self) -> AnyView {
         let order = self.order.get();
         match order.state {
-            OrderState::AwaitingPayment => view! { {paying::view(self, &order)}{self.lines(&order)}{take_back::button(self, &order)} }.into_any(),
-            OrderState::Submitted | OrderState::Accepted | OrderState::Preparing | OrderState::Ready | OrderState::Completed => {
-                view! { {money::paid(self, &order)}{steps::card(self, &order)}{take_back::button(self, &order)}{self.lines(&order)} }.into_any()
+            OrderState::AwaitingPayment => {
+                together![paying::view(self, &order), self.lines(&order), take_back::button(self, &order)]
             }
+            OrderState::Submitted
+            | OrderState::Accepted
+            | OrderState::Preparing
+            | OrderState::Ready
+            | OrderState::Completed => together![
+                money::paid(self, &order),
+                steps::card(self, &order),
+                take_back::button(self, &order),
+                self.lines(&order)
+            ],
             OrderState::Refused | OrderState::AutoRefused | OrderState::Cancelled | OrderState::Expired => {
-                view! { {money::ended(self, &order)}{self.lines(&order)} }.into_any()
+                together![money::ended(self, &order), self.lines(&order)]
             }
         }
     }
@@ -139,22 +172,22 @@ impl Page {
         let line = |line: &OrderLine| {
             let options: Vec<&str> = line.options.iter().map(|option| option.text.as_str()).collect();
             let options = (!options.is_empty())
-                .then(|| view! { <span class="t-14 quiet">" "{options.join(self.t.say(Key::ListSeparator))}</span> });
+                .then(|| el("span").class("t-14 quiet").kid(" ").kid(options.join(self.t.say(Key::ListSeparator))));
             let takeout = (line.place == Place::Takeout)
-                .then(|| view! { <span class="t-14 quiet">" "{self.t.say(Key::CartTakeout)}</span> });
-            view! {
-                <li class="line line--kept"><span class="grow">{said(&line.name)}{options}{takeout}</span><b>"×"{line.quantity}</b></li>
-            }
+                .then(|| el("span").class("t-14 quiet").kid(" ").kid(self.t.say(Key::CartTakeout)));
+            el("li")
+                .class("line line--kept")
+                .kid(el("span").class("grow").kid(said(&line.name)).kid(options).kid(takeout))
+                .kid(el("b").kid("×").kid(line.quantity))
         };
         let note = order.note.clone().map(|note| {
-            view! { <li class="line line--kept"><span class="grow t-14 quiet">{self.t.order_note(&note)}</span></li> }
+            el("li").class("line line--kept").kid(el("span").class("grow t-14 quiet").kid(self.t.order_note(&note)))
         });
-        view! {
-            <section class="card card--flush" aria-label=self.t.say(Key::CartLines)>
-                <ul>{order.lines.iter().map(line).collect_view()}{note}</ul>
-            </section>
-        }
-        .into_any()
+        el("section")
+            .class("card card--flush")
+            .set("aria-label", self.t.say(Key::CartLines))
+            .kid(el("ul").kid(order.lines.iter().map(line).collect_view()).kid(note))
+            .into_any()
     }
 
     /// When the diner offered and when the shop answered (Q10).

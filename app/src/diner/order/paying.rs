@@ -13,24 +13,25 @@ use crate::browser::leave_for;
 use crate::diner::placing::payment_url;
 use crate::diner::texts::Key;
 use crate::net::{self, call, task};
-use crate::ui::{Icon, Tone, notice};
+use crate::ui::{Icon, Tone, el, notice, together};
 
 /// Waiting for the money: an attempt runs, or one has to be started.
 pub(super) fn view(page: Page, order: &Order) -> AnyView {
     let t = page.t;
     let payment = order.payment.as_ref();
     // Paid a moment ago, or the amount must be looked at by the shop: in both cases not to be paid again.
-    let runs = |payment: &&Payment| payment.state.is_live() || matches!(payment.state, PaymentState::Succeeded | PaymentState::Stranded);
+    let runs = |payment: &&Payment| {
+        payment.state.is_live() || matches!(payment.state, PaymentState::Succeeded | PaymentState::Stranded)
+    };
     if let Some(payment) = payment.filter(runs) {
         let (title, more) = t.say_both(Key::PayingNow);
         let link = payment.url.clone().filter(|_| payment.state.is_live()).map(|url| pay_link(page, payment, url));
-        return view! {
-            {hero("wait", Icon::Refresh, t.say(Key::PayingTitle))}
-            {notice(Tone::Wait, Icon::Refresh, title, more)}
-            {amount(page, order)}
-            {link}
-        }
-        .into_any();
+        return together![
+            hero("wait", Icon::Refresh, t.say(Key::PayingTitle)),
+            notice(Tone::Wait, Icon::Refresh, title, more),
+            amount(page, order),
+            link
+        ];
     }
     let title = match payment.map(|payment| payment.state) {
         Some(PaymentState::Failed) => Key::PayFailed,
@@ -39,20 +40,28 @@ pub(super) fn view(page: Page, order: &Order) -> AnyView {
         _ => Key::PayNotYet,
     };
     let (kept, more) = t.say_both(Key::PayOrderKept);
-    view! {
-        {hero(if payment.is_some() { "bad" } else { "wait" }, if payment.is_some() { Icon::Close } else { Icon::Clock }, t.say(title))}
-        {notice(Tone::Ok, Icon::Shield, kept, more)}
-        {amount(page, order)}
-        {ways(page, order)}
-    }
-    .into_any()
+    together![
+        hero(
+            if payment.is_some() { "bad" } else { "wait" },
+            if payment.is_some() { Icon::Close } else { Icon::Clock },
+            t.say(title),
+        ),
+        notice(Tone::Ok, Icon::Shield, kept, more),
+        amount(page, order),
+        ways(page, order)
+    ]
 }
 
 fn amount(page: Page, order: &Order) -> AnyView {
-    view! {
-        <section class="card"><dl class="kv"><dt class="kv__total">{page.t.say(Key::BillTotal)}</dt><dd class="kv__total">{page.yen(order.total)}</dd></dl></section>
-    }
-    .into_any()
+    el("section")
+        .class("card")
+        .kid(
+            el("dl")
+                .class("kv")
+                .kid(el("dt").class("kv__total").kid(page.t.say(Key::BillTotal)))
+                .kid(el("dd").class("kv__total").kid(page.yen(order.total))),
+        )
+        .into_any()
 }
 
 /// A link that a finger taps, because some phones open the payment app only then.
@@ -60,15 +69,20 @@ fn pay_link(page: Page, payment: &Payment, url: String) -> AnyView {
     let t = page.t;
     let host = url.split('/').nth(2).unwrap_or_default().to_owned();
     let name = t.say(Key::provider(payment.provider));
-    view! {
-        <section class="pay">
-            <p class="t-14">{t.say(Key::PayingNotYet)}</p>
-            <a class="btn btn--solid btn--block pay__btn" href=url rel="noopener" data-testid="pay-link">
-                <span>{t.paying_open(name)}<small>{t.pay_opens(&host)}</small></span><b class="num">{page.yen(payment.amount)}</b>{Icon::Leave.small()}
-            </a>
-        </section>
-    }
-    .into_any()
+    el("section")
+        .class("pay")
+        .kid(el("p").class("t-14").kid(t.say(Key::PayingNotYet)))
+        .kid(
+            el("a")
+                .class("btn btn--solid btn--block pay__btn")
+                .set("href", url)
+                .set("rel", "noopener")
+                .test("pay-link")
+                .kid(el("span").kid(t.paying_open(name)).kid(el("small").kid(t.pay_opens(&host))))
+                .kid(el("b").class("num").kid(page.yen(payment.amount)))
+                .kid(Icon::Leave.small()),
+        )
+        .into_any()
 }
 
 /// Paying again: every way the shop takes, the one used last first.
@@ -101,13 +115,13 @@ fn ways(page: Page, order: &Order) -> AnyView {
         })
     };
     let buttons = move || ways.get().into_iter().enumerate().map(|(i, pay)| again.button(&pay, i == 0)).collect_view();
-    view! {
-        <section class="pay" aria-labelledby="pay-title">
-            <h2 id="pay-title" class="t-18">{page.t.say(Key::PayTitle)}</h2>
-            {trouble}{buttons}
-        </section>
-    }
-    .into_any()
+    el("section")
+        .class("pay")
+        .set("aria-labelledby", "pay-title")
+        .kid(el("h2").set("id", "pay-title").class("t-18").kid(page.t.say(Key::PayTitle)))
+        .live_kid(trouble)
+        .live_kid(buttons)
+        .into_any()
 }
 
 /// Starting another attempt.
@@ -148,18 +162,21 @@ impl Again {
             true => t.say(Key::PaySending).to_owned(),
             false => t.pay_with(t.say(Key::provider(provider))),
         };
-        let opens = (!pay.host.is_empty()).then(|| view! { <small>{t.pay_opens(&pay.host)}</small> });
+        let opens = (!pay.host.is_empty()).then(|| el("small").kid(t.pay_opens(&pay.host)));
         let (class, test) = if first {
             ("btn btn--solid btn--block pay__btn", "retry-pay".to_owned())
         } else {
             ("btn btn--line btn--block pay__btn", format!("retry-pay-{}", provider.name()))
         };
         let disabled = move || self.busy.get().is_some().then_some("true");
-        view! {
-            <button class=class aria-disabled=disabled data-testid=test on:click=move |_| self.start(provider)>
-                <span>{title}{opens}</span><b class="num">{self.total.get_value()}</b>{Icon::Leave.small()}
-            </button>
-        }
-        .into_any()
+        el("button")
+            .set("class", class)
+            .live("aria-disabled", disabled)
+            .test(test)
+            .on("click", move |_| self.start(provider))
+            .kid(el("span").live_kid(title).kid(opens))
+            .kid(el("b").class("num").kid(self.total.get_value()))
+            .kid(Icon::Leave.small())
+            .into_any()
     }
 }

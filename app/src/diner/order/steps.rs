@@ -7,7 +7,7 @@ use okini_shared::rules::order::OrderState;
 use super::Page;
 use crate::diner::say;
 use crate::diner::texts::Key;
-use crate::ui::Icon;
+use crate::ui::{Icon, el};
 
 pub(super) fn card(page: Page, order: &Order) -> AnyView {
     let t = page.t;
@@ -17,7 +17,8 @@ pub(super) fn card(page: Page, order: &Order) -> AnyView {
         (OrderState::Submitted, None, Some(by)) => Some(t.step_answer_by(&say::clock(by))),
         _ => None,
     };
-    let flag = flag.map(|text| view! { <span class="flag flag--warm t-14" data-testid="promise">{Icon::Clock.small()}{text}</span> });
+    let flag =
+        flag.map(|text| el("span").class("flag flag--warm t-14").test("promise").kid(Icon::Clock.small()).kid(text));
     let hint = match order.state {
         OrderState::Submitted => Some(Key::StepSubmittedHint),
         OrderState::Ready => Some(Key::StepReadyHint),
@@ -28,15 +29,22 @@ pub(super) fn card(page: Page, order: &Order) -> AnyView {
         (Key::StepCooking, Icon::Fire, None),
         (Key::StepReady, Icon::Bell, order.ready_at.map(say::clock)),
     ];
-    let steps = steps.into_iter().enumerate().map(|(i, (label, icon, at))| step(page, progress(order.state, i), label, icon, at));
-    view! {
-        <section class="card" aria-live="polite">
-            <div class="row row--between row--wrap"><h2 class="t-18">{t.say(Key::state(order.state))}</h2>{flag}</div>
-            <ol class="track">{steps.collect_view()}</ol>
-            {hint.map(|hint| view! { <p class="t-14 quiet">{t.say(hint)}</p> })}
-        </section>
-    }
-    .into_any()
+    let steps = steps
+        .into_iter()
+        .enumerate()
+        .map(|(i, (label, icon, at))| step(page, progress(order.state, i), label, icon, at));
+    el("section")
+        .class("card")
+        .set("aria-live", "polite")
+        .kid(
+            el("div")
+                .class("row row--between row--wrap")
+                .kid(el("h2").class("t-18").kid(t.say(Key::state(order.state))))
+                .kid(flag),
+        )
+        .kid(el("ol").class("track").kid(steps.collect_view()))
+        .kid(hint.map(|hint| el("p").class("t-14 quiet").kid(t.say(hint))))
+        .into_any()
 }
 
 /// Whether a step is behind us, now, or to come.
@@ -59,20 +67,23 @@ fn progress(state: OrderState, step: usize) -> &'static str {
 
 fn step(page: Page, state: &'static str, label: Key, icon: Icon, at: Option<String>) -> AnyView {
     let when = at.unwrap_or_else(|| {
-        page.t.say(match state {
-            "done" => Key::StepDone,
-            "now" => Key::StepNow,
-            _ => Key::StepNext,
-        })
-        .to_owned()
+        page.t
+            .say(match state {
+                "done" => Key::StepDone,
+                "now" => Key::StepNow,
+                _ => Key::StepNext,
+            })
+            .to_owned()
     });
     let icon = if state == "done" { Icon::Check } else { icon };
-    view! {
-        <li class="track__step" data-state=state aria-current=(state == "now").then_some("step")>
-            <span class="track__dot">{icon.small()}</span><b>{page.t.say(label)}</b>{when}
-        </li>
-    }
-    .into_any()
+    el("li")
+        .class("track__step")
+        .set("data-state", state)
+        .set("aria-current", (state == "now").then_some("step"))
+        .kid(el("span").class("track__dot").kid(icon.small()))
+        .kid(el("b").kid(page.t.say(label)))
+        .kid(when)
+        .into_any()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use okini_shared::rules::order::{OrderState, OrderStep};
 use super::Page;
 use crate::diner::texts::Key;
 use crate::net::{self, Failure, call};
-use crate::ui::{Icon, Tone, notice};
+use crate::ui::{Icon, Tone, el, live, notice, together};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
@@ -46,18 +46,33 @@ pub(super) fn button(page: Page, order: &Order) -> Option<AnyView> {
         });
     };
     let body = move || match asked.get() {
-        Asked::Once => view! {
-            <div class="card" role="group" aria-label=t.say(Key::CancelAsk)>
-                <p class="b">{t.say(Key::CancelAsk)}</p>
-                <p class="t-14">{t.say(if paid { Key::CancelPaid } else { Key::CancelUnpaid })}</p>
-                <div class="row row--wrap">
-                    <button class="btn btn--danger grow" data-testid="cancel-confirm" on:click=cancel.clone()>{t.say(Key::CancelYes)}</button>
-                    <button class="btn btn--line grow" on:click=move |_| asked.set(Asked::Not)>{t.say(Key::CancelNo)}</button>
-                </div>
-            </div>
+        Asked::Once => el("div")
+            .class("card")
+            .set("role", "group")
+            .set("aria-label", t.say(Key::CancelAsk))
+            .kid(el("p").class("b").kid(t.say(Key::CancelAsk)))
+            .kid(el("p").class("t-14").kid(t.say(if paid { Key::CancelPaid } else { Key::CancelUnpaid })))
+            .kid(
+                el("div")
+                    .class("row row--wrap")
+                    .kid(
+                        el("button")
+                            .class("btn btn--danger grow")
+                            .test("cancel-confirm")
+                            .on("click", cancel.clone())
+                            .kid(t.say(Key::CancelYes)),
+                    )
+                    .kid(
+                        el("button")
+                            .class("btn btn--line grow")
+                            .on("click", move |_| asked.set(Asked::Not))
+                            .kid(t.say(Key::CancelNo)),
+                    ),
+            )
+            .into_any(),
+        Asked::Busy => {
+            el("button").class("btn btn--block").set("aria-disabled", "true").kid(t.say(Key::PaySending)).into_any()
         }
-        .into_any(),
-        Asked::Busy => view! { <button class="btn btn--block" aria-disabled="true">{t.say(Key::PaySending)}</button> }.into_any(),
         Asked::Refused(code) => {
             let (title, more) = t.say_both(Key::problem(code));
             notice(Tone::Bad, Icon::Alert, title, more)
@@ -67,12 +82,15 @@ pub(super) fn button(page: Page, order: &Order) -> Option<AnyView> {
                 let (title, more) = t.say_both(Key::NoAnswer);
                 notice(Tone::Bad, Icon::NoSignal, title, more)
             });
-            view! {
-                {failed}
-                <button class="btn btn--danger btn--block" data-testid="cancel-order" on:click=move |_| asked.set(Asked::Once)>{t.say(Key::CancelOrder)}</button>
-            }
-            .into_any()
+            together![
+                failed,
+                el("button")
+                    .class("btn btn--danger btn--block")
+                    .test("cancel-order")
+                    .on("click", move |_| asked.set(Asked::Once))
+                    .kid(t.say(Key::CancelOrder))
+            ]
         }
     };
-    Some(body.into_any())
+    Some(live(body))
 }
