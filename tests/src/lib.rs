@@ -1,3 +1,38 @@
-//! What tests share: the scripted provider and the harness that boots the real server.
+//! What tests share: the real server on a database of its own, people who use it, and what must hold at the end.
+//! Not here: any test. Server programs as processes of their own belong to the browser journeys.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise; clippy knows tests only by their attribute"
+)]
+
+pub mod audit;
+pub mod client;
+pub mod database;
+pub mod diner;
+pub mod fixture;
 pub mod scripted;
+pub mod sse;
+pub mod stage;
+pub mod staff;
+
+/// Runs each of these tests on both engines: `on_both! { double_tap }` makes `double_tap::sqlite` and
+/// `double_tap::postgres` of `async fn double_tap(stage: &Stage)`.
+#[macro_export]
+macro_rules! on_both {
+    ($($test:ident)*) => {$(
+        mod $test {
+            #[test]
+            fn sqlite() {
+                $crate::stage::run($crate::database::Engine::Sqlite, super::$test);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::stage::run($crate::database::Engine::Postgres, super::$test);
+            }
+        }
+    )*};
+}

@@ -1,0 +1,99 @@
+//! What people in shops do, in the words of tests: sign in, answer orders, mark dishes sold out.
+
+use crate::client::Client;
+use crate::fixture::{PASSWORD, Shop};
+use crate::stage::Stage;
+use okini_shared::api::order::Order;
+use okini_shared::api::session::{Credentials, Session, SignIn};
+use okini_shared::api::shop::{
+    Accept, AcceptOrder, Board, BoardOrder, GetBoard, Move, MoveOrder, Refuse, RefuseOrder, SetItemStock, SetStock,
+    StockItem,
+};
+use okini_shared::id::{FacilityId, ItemId};
+use okini_shared::problem::Problem;
+use okini_shared::rules::order::{OrderState, RefusalReason};
+
+/// Somebody who is signed in.
+pub struct Staff {
+    pub client: Client,
+    pub session: Session,
+    /// The facility in the paths.
+    pub facility: FacilityId,
+}
+
+impl Client {
+    /// Signs in and sends the token from now on.
+    pub async fn sign_in(&self, user: &str, password: &str) -> Result<Session, Problem> {
+        let credentials = Credentials { user: user.to_owned(), password: password.to_owned() };
+        let session = self.call::<SignIn>(&[], &credentials).await?;
+        self.set_bearer(Some(&session.access_token));
+        Ok(session)
+    }
+}
+
+impl Stage {
+    /// The owner of a shop.
+    pub async fn owner(&self, shop: &Shop) -> Staff {
+        self.staff(&shop.owner).await
+    }
+
+    /// Somebody in the kitchen of a shop.
+    pub async fn kitchen(&self, shop: &Shop) -> Staff {
+        self.staff(&shop.kitchen).await
+    }
+
+    async fn staff(&self, user: &str) -> Staff {
+        let client = self.client();
+        let session = client.sign_in(user, PASSWORD).await.unwrap();
+        let facility = session.account.facility;
+        Staff { client, session, facility }
+    }
+}
+
+impl Staff {
+    /// The board.
+    pub async fn board(&self) -> Board {
+        self.client.call::<GetBoard>(&[&self.facility.to_string()], &()).await.unwrap()
+    }
+
+    /// Takes an order for the shop's usual wait.
+    pub async fn accept(&self, order: &Order) -> Result<BoardOrder, Problem> {
+        self.client.call::<AcceptOrder>(&self.about(order).each(), &Accept { minutes: None }).await
+    }
+
+    /// Refuses an order.
+    pub async fn refuse(&self, order: &Order, reason: RefusalReason, text: Option<&str>) -> Result<BoardOrder, Problem> {
+        let refuse = Refuse { reason, text: text.map(str::to_owned), sold_out: Vec::new() };
+        self.client.call::<RefuseOrder>(&self.about(order).each(), &refuse).await
+    }
+
+    /// Moves an order on.
+    pub async fn advance(&self, order: &Order, to: OrderState) -> Result<BoardOrder, Problem> {
+        self.client.call::<MoveOrder>(&self.about(order).each(), &Move { to }).await
+    }
+
+    /// Changes what is on sale.
+    pub async fn stock(&self, item: ItemId, set: SetItemStock) -> Result<StockItem, Problem> {
+        self.client.call::<SetStock>(&[&self.facility.to_string(), &item.to_string()], &set).await
+    }
+
+    /// A path below the shop's.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/api/v1/shops/{}/{rest}", self.facility)
+    }
+
+    /// The parts of an order's path.
+    pub fn about(&self, order: &Order) -> About {
+        About(self.facility.to_string(), order.id.to_string())
+    }
+}
+
+/// A facility and an order, as they stand in a path.
+pub struct About(String, String);
+
+impl About {
+    /// Both.
+    pub fn each(&self) -> [&str; 2] {
+        [&self.0, &self.1]
+    }
+}
