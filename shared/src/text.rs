@@ -155,6 +155,14 @@ impl Text {
         self.0.get(&Lang::Ja).unwrap_or(&NOTHING)
     }
 
+    /// This text with the languages of another one put over it.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        let mut merged = self.0.clone();
+        merged.extend(other.0.clone());
+        Self(merged)
+    }
+
     /// Every language and its text.
     pub fn iter(&self) -> impl Iterator<Item = (Lang, &str)> {
         self.0.iter().map(|(lang, text)| (*lang, text.as_str()))

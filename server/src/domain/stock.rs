@@ -104,7 +104,9 @@ async fn change_in(tx: &mut Tx<'_>, app: &App, target: Target, change: &Change) 
             if stock.sold_out { "item.sold_out" } else { "item.on_sale" }
         }
         Change::Edit(edit) => {
-            item.name = edit.name.clone().unwrap_or(item.name);
+            if let Some(name) = &edit.name {
+                item.name = item.name.with(name);
+            }
             item.price = edit.price.unwrap_or(item.price);
             item.takeout_price = edit.takeout_price.or(item.takeout_price);
             "item.edited"

@@ -149,6 +149,7 @@ pub fn diner_payment(payment: &Payment, order: OrderState, now: Millis) -> api::
 
 fn kitchen_line(line: &Line) -> BoardLine {
     BoardLine {
+        item: line.item,
         quantity: line.quantity,
         name: line.name.shop().clone(),
         options: line.options.iter().map(|option| option.shop().clone()).collect(),

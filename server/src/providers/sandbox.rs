@@ -5,12 +5,15 @@ use crate::config::Config;
 use crate::error::Error;
 use reqwest::Method;
 use serde_json::json;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 /// Sends the notification addresses to the sandbox's control API.
 pub async fn tell(config: &Config, address: SocketAddr, control: &str) -> Result<(), Error> {
-    let hook = |provider: &str, secret: &str| format!("http://127.0.0.1:{}/hooks/{provider}/{secret}", address.port());
+    // A server on all addresses is reached on the loopback, one on a single address only there.
+    let host = if address.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address.ip() };
+    let reached = SocketAddr::new(host, address.port());
+    let hook = |provider: &str, secret: &str| format!("http://{reached}/hooks/{provider}/{secret}");
     let addresses = json!({
         "paypay": hook("paypay", &config.paypay.notify_secret),
         "hosted": hook("hosted", &config.hosted.notify_secret),

@@ -130,6 +130,7 @@ pub struct BoardOrder {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BoardLine {
+    pub item: ItemId,
     pub quantity: i64,
     pub name: String,
     pub options: Vec<String>,
@@ -266,6 +267,7 @@ pub struct SetItemStock {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemEdit {
+    /// New words in the languages that are there; the other languages stay.
     #[serde(default)]
     pub name: Option<Text>,
     /// 0 to 100 000 yen, tax-inclusive.

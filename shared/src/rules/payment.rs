@@ -116,9 +116,10 @@ pub fn step_for(finding: &Finding, amount: Yen) -> Option<PaymentStep> {
         }
         Finding::Paid { .. } => Some(PaymentStep::Strand),
         Finding::Failed => Some(PaymentStep::Fail),
-        Finding::Cancelled => Some(PaymentStep::Cancel),
+        // Given back at the provider, not by us: it pays nothing here.
+        Finding::Cancelled | Finding::Refunded => Some(PaymentStep::Cancel),
         Finding::Expired => Some(PaymentStep::Expire),
-        Finding::Pending | Finding::NotFound | Finding::Refunded | Finding::Unclear(_) => None,
+        Finding::Pending | Finding::NotFound | Finding::Unclear(_) => None,
     }
 }
 

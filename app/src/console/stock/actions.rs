@@ -50,9 +50,9 @@ impl Live {
     }
 }
 
-/// The dishes of an order that can be marked sold out, each once, by the name under which they were ordered.
+/// The dishes of an order that can be marked sold out, each once.
 pub(crate) fn dishes_of<'a>(lines: &[BoardLine], stock: &'a [StockItem]) -> Vec<&'a StockItem> {
-    stock.iter().filter(|item| !item.sold_out && lines.iter().any(|line| line.name == item.name)).collect()
+    stock.iter().filter(|item| !item.sold_out && lines.iter().any(|line| line.item == item.id)).collect()
 }
 
 /// The state of a dish as a request that brings it back.
