@@ -5,6 +5,7 @@ pub mod boot;
 pub mod browser;
 pub mod console;
 pub mod diner;
+pub mod json;
 pub mod l10n;
 pub mod mount;
 pub mod net;

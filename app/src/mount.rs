@@ -11,7 +11,7 @@ use crate::browser::{document, element, window};
 
 /// The JSON in the script element of that id.
 pub fn page_data<T: DeserializeOwned>(id: &str) -> Option<T> {
-    serde_json::from_str(&document().get_element_by_id(id)?.text_content()?).ok()
+    crate::json::from_str(&document().get_element_by_id(id)?.text_content()?).ok()
 }
 
 /// Builds `view` and puts it in the place of the element `app`.
@@ -60,7 +60,9 @@ impl Typed {
             let Some(child) = here.children().item(place) else { return };
             here = child;
         }
-        if let (Some(text), Some(input)) = (self.text.filter(|text| !text.is_empty()), here.dyn_ref::<HtmlInputElement>()) {
+        if let (Some(text), Some(input)) =
+            (self.text.filter(|text| !text.is_empty()), here.dyn_ref::<HtmlInputElement>())
+        {
             input.set_value(&text);
             if let Ok(event) = Event::new("input") {
                 drop(input.dispatch_event(&event));

@@ -13,7 +13,7 @@ fn storage() -> Option<Storage> {
 /// The value of that name; nothing when there is none or it is of an older shape.
 pub fn load<T: DeserializeOwned>(name: &str) -> Option<T> {
     let text = storage()?.get_item(name).ok()??;
-    serde_json::from_str(&text).ok()
+    crate::json::from_str(&text).ok()
 }
 
 /// Remembers a value. A full or forbidden storage is not an error: the value lives on in memory.

@@ -12,7 +12,7 @@ use crate::browser::{document, element, listen, pause, window};
 use crate::l10n::L10n;
 use crate::mount::{page_data, take_over};
 use crate::router::address;
-use crate::ui::{el, live, nothing, together};
+use crate::ui::{el, follow, live, nothing, together};
 
 /// The view of a page, on the server and in the browser.
 pub fn view(t: L10n<Key>, boot: Boot) -> AnyView {
@@ -62,14 +62,15 @@ fn wake(d: Diner) {
         }
     });
     let in_cart = Memo::new(move |_| d.route.get() == Route::Cart);
-    Effect::new(move |before: Option<bool>| {
+    let mut before = in_cart.get_untracked();
+    follow(move || {
         let now = in_cart.get();
-        if before.is_some_and(|before| before != now) {
+        if before != now {
+            before = now;
             crate::net::task(arrive(d, now));
         }
-        now
     });
-    Effect::new(move |_| {
+    follow(move || {
         let screen = match d.route.get() {
             Route::Cart => d.t.say(Key::CartTitle).to_owned(),
             Route::Item(id) => d.name_of(id),

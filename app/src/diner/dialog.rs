@@ -7,14 +7,14 @@ use web_sys::{Element, Event, HtmlDialogElement};
 
 use super::state::Diner;
 use crate::browser::element;
-use crate::ui::el;
+use crate::ui::{el, follow};
 
 /// There is at most one sheet.
 const ID: &str = "sheet";
 
 /// A sheet that closes by going back to the menu. `title` is the id of its heading.
 pub(super) fn dialog(d: Diner, class: &'static str, title: &'static str, content: AnyView) -> AnyView {
-    Effect::new(move |_| {
+    follow(move || {
         if let Some(dialog) = here() {
             // It may not stand open already when it becomes modal.
             dialog.set_open(false);

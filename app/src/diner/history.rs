@@ -10,7 +10,7 @@ use super::texts::Key;
 use crate::browser::{pause, window};
 use crate::l10n::L10n;
 use crate::net::{self, call, task};
-use crate::ui::{Icon, Tone, el, nothing, notice, said, together};
+use crate::ui::{Icon, Tone, el, follow, nothing, notice, said, together};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Fetching {
@@ -48,7 +48,7 @@ pub(super) fn screen(t: L10n<Key>) -> AnyView {
             });
         });
     };
-    Effect::new(move |_| fetch());
+    follow(move || fetch());
     let back = move |_| drop(window().history().and_then(|history| history.back()));
     let below = move || match fetching.get() {
         Fetching::Slow => el("div").class("skeleton skeleton--card").set("aria-hidden", "true").into_any(),

@@ -2,7 +2,6 @@
 //! A wish keeps its `Idempotency-Key` on the phone until the server has answered. Not here: the buttons (`checkout`).
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use okini_shared::api::order::{NewOrder, NewPayment, PlaceOrder, StartPayment};
 use okini_shared::problem::{Code, Problem};
 use okini_shared::rules::payment::ProviderName;
@@ -13,7 +12,7 @@ use wasm_bindgen::JsValue;
 use super::cart::Cart;
 use super::state::{Diner, Sum};
 use crate::browser::{clock, leave_for, pause, random_key, storage, window};
-use crate::net::{self, Failure, call};
+use crate::net::{self, Failure, call, detached};
 
 /// How far the diner's wish to order has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +72,7 @@ pub(super) fn pay(d: Diner, provider: ProviderName) {
     storage::save(&Wish::name(d), &wish);
     d.sending.set(Sending::Busy(provider));
     // Not a task of this screen: money that is on its way must not depend on what is shown.
-    spawn_local(send(d, wish));
+    detached(send(d, wish));
 }
 
 /// Takes up an order that was waiting for a connection when the page was closed.

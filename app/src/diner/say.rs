@@ -11,7 +11,8 @@ use crate::l10n::L10n;
 pub(super) fn percent(basis_points: i64) -> String {
     match basis_points % 100 {
         0 => format!("{}%", basis_points / 100),
-        rest => format!("{}.{rest:02}%", basis_points / 100).replace("0%", "%"),
+        rest if rest % 10 == 0 => format!("{}.{}%", basis_points / 100, rest / 10),
+        rest => format!("{}.{rest:02}%", basis_points / 100),
     }
 }
 

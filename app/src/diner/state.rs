@@ -21,6 +21,7 @@ use crate::boot::{Boot, Seat};
 use crate::browser::{clock, is_online, listen, storage, window};
 use crate::l10n::L10n;
 use crate::router::Router;
+use crate::ui::follow;
 
 /// The state behind a facility's screens.
 #[derive(Debug, Clone, Copy)]
@@ -113,8 +114,8 @@ impl Diner {
         self.cart.set(storage::load(&Cart::name(&code)).unwrap_or_default());
         self.avoid.set(storage::load("okini.avoid").unwrap_or_default());
         self.base.with_value(|base| storage::save(&format!("okini.base.{code}"), base));
-        Effect::new(move |_| self.cart.with(|cart| storage::save(&Cart::name(&code), cart)));
-        Effect::new(move |_| self.avoid.with(|avoid| storage::save("okini.avoid", avoid)));
+        follow(move || self.cart.with(|cart| storage::save(&Cart::name(&code), cart)));
+        follow(move || self.avoid.with(|avoid| storage::save("okini.avoid", avoid)));
         self.router.follow_links(move |path| self.base.with_value(|base| super::route::below(base, path).is_some()));
         self.online.set(is_online());
         listen(&window(), "online", move |_| self.online.set(true));

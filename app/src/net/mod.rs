@@ -11,6 +11,8 @@ use okini_shared::problem::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::json;
+
 /// Why a call brought no answer to work with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
@@ -57,7 +59,13 @@ where
     let sent: Pin<Box<dyn Future<Output = Result<String, Failure>>>> = Box::pin(request::send(E::METHOD, &url, body, with));
     let text = sent.await?;
     let text = if text.is_empty() { "null" } else { &text };
-    serde_json::from_str(text).map_err(|_| Failure::Unreadable)
+    json::from_str(text).map_err(|_| Failure::Unreadable)
+}
+
+/// Runs a task to its end, whatever is shown meanwhile.
+pub fn detached(future: impl Future<Output = ()> + 'static) {
+    let future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
+    leptos::task::spawn_local(future);
 }
 
 /// Runs a task until the current owner (a screen, an effect) goes away; a call in it is then aborted.

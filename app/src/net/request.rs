@@ -102,5 +102,5 @@ pub(super) async fn text(response: &Response) -> Result<String, Failure> {
 }
 
 pub(super) fn refusal(text: &str) -> Failure {
-    serde_json::from_str(text).map_or(Failure::Unreadable, |problem| Failure::Refused(Box::new(problem)))
+    crate::json::from_str(text).map_or(Failure::Unreadable, |problem| Failure::Refused(Box::new(problem)))
 }

@@ -57,7 +57,7 @@ where
                 }
                 // An event of a kind this app does not know is skipped, so that an old page survives a new server.
                 Line::Data(data) => {
-                    if let Ok(event) = serde_json::from_str(&data) {
+                    if let Ok(event) = crate::json::from_str(&data) {
                         on(Happening::Event(event));
                     }
                 }

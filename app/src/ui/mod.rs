@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use okini_shared::text::Words;
 
 pub(crate) use el::together;
-pub use el::{Child, El, Kid, Value, el, live, nothing, side_by_side};
+pub use el::{Child, El, Kid, Value, el, follow, live, nothing, side_by_side};
 pub use icon::Icon;
 pub use notice::{Tone, notice};
 

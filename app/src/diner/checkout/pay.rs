@@ -14,7 +14,7 @@ use crate::browser::element;
 use crate::diner::placing::{self, Sending};
 use crate::diner::state::{Diner, Sum};
 use crate::diner::texts::Key;
-use crate::ui::{Icon, Tone, el, notice, together};
+use crate::ui::{Icon, Tone, el, follow, notice, together};
 
 /// The diner tried to pay for alcohol without the age check.
 pub(super) fn adult_error(d: Diner) -> bool {
@@ -117,7 +117,7 @@ fn current_untracked(d: Diner) -> bool {
 pub(super) fn foot(d: Diner) -> AnyView {
     let t = d.t;
     let there = RwSignal::new(false);
-    Effect::new(move |_| watch(there));
+    follow(move || watch(there));
     let total = move || current(d).map(|bill| d.yen(bill.total));
     let label = move || if d.online.get() { Key::BillTotal } else { Key::BillTotalPlanned };
     el("div")

@@ -11,9 +11,9 @@ use crate::diner::texts::Key;
 use crate::ui::{Icon, el, said};
 
 pub(super) fn groups(d: Diner, menu: &Menu, item: &Item, choice: Choice) -> AnyView {
-    let mut groups: Vec<&OptionGroup> = item.groups.iter().filter_map(|id| menu.group(*id)).collect();
-    groups.sort_by_key(|group| group.min == 0);
-    groups.into_iter().map(|group| one(d, group, choice)).collect_view().into_any()
+    let all = || item.groups.iter().filter_map(|id| menu.group(*id));
+    let required_first = all().filter(|group| group.min > 0).chain(all().filter(|group| group.min == 0));
+    required_first.map(|group| one(d, group, choice)).collect_view().into_any()
 }
 
 fn one(d: Diner, group: &OptionGroup, choice: Choice) -> AnyView {

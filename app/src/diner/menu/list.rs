@@ -22,7 +22,7 @@ pub(super) fn sections(d: Diner, search: RwSignal<String>) -> AnyView {
     });
     live(move || {
         let menu = d.menu.get();
-        let (avoid, words) = (d.avoid.get(), search.get().trim().to_lowercase());
+        let (avoid, words) = (d.avoid.get(), search.get().trim().to_ascii_lowercase());
         let mut drawing = Drawing { d, sold_out: sold_out.get(), shown: 0 };
         let mut hidden = 0;
         let mut views = Vec::new();
@@ -75,7 +75,7 @@ impl Drawing {
 }
 
 fn matches(item: &Item, words: &str) -> bool {
-    let text = |text: &okini_shared::text::Words| text.text.to_lowercase().contains(words);
+    let text = |text: &okini_shared::text::Words| text.text.to_ascii_lowercase().contains(words);
     words.is_empty() || text(&item.name) || item.description.as_ref().is_some_and(text)
 }
 

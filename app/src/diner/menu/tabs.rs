@@ -1,8 +1,6 @@
 //! The sections' tabs: links into the page that follow what is in view.
 //! Not here: the sections (`list`).
 
-use std::collections::BTreeSet;
-
 use js_sys::Array;
 use leptos::prelude::*;
 use okini_shared::id::CategoryId;
@@ -13,7 +11,7 @@ use web_sys::{IntersectionObserver, IntersectionObserverEntry, IntersectionObser
 use crate::browser::element;
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
-use crate::ui::{el, said};
+use crate::ui::{el, follow, said};
 
 /// The id of a section in the page.
 pub(super) fn anchor(category: CategoryId) -> String {
@@ -25,8 +23,8 @@ pub(super) fn tabs(d: Diner) -> AnyView {
         d.menu.with(|menu| menu.categories.iter().map(|one| (one.id, one.name.clone())).collect::<Vec<_>>())
     });
     let current = RwSignal::new(all.with_untracked(|all| all.first().map(|(id, _)| *id)));
-    Effect::new(move |_| watch(all.get().into_iter().map(|(id, _)| id).collect(), current));
-    Effect::new(move |_| {
+    follow(move || watch(all.get().into_iter().map(|(id, _)| id).collect(), current));
+    follow(move || {
         if let Some(tab) = current.get().and_then(|id| element(&format!("tab-{id}"))) {
             bring_into_view(&tab);
         }
@@ -56,15 +54,14 @@ fn bring_into_view(tab: &web_sys::HtmlElement) {
 
 /// Keeps `current` at the topmost section in view, until the owner goes away.
 fn watch(order: Vec<CategoryId>, current: RwSignal<Option<CategoryId>>) {
-    let mut in_view = BTreeSet::new();
+    let mut in_view = Vec::new();
     let sections = order.clone();
     let callback = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
         for entry in entries.iter().filter_map(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok()) {
             let Ok(id) = entry.target().id().parse::<CategoryId>() else { continue };
+            in_view.retain(|other| *other != id);
             if entry.is_intersecting() {
-                in_view.insert(id);
-            } else {
-                in_view.remove(&id);
+                in_view.push(id);
             }
         }
         if let Some(first) = sections.iter().find(|id| in_view.contains(id)) {

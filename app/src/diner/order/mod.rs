@@ -22,7 +22,7 @@ use crate::browser::{document, is_online, listen, storage, window};
 use crate::l10n::L10n;
 use crate::net::stream::{Happening, Watch, watch};
 use crate::net::{self, call, task};
-use crate::ui::{Icon, Tone, el, notice, said, together};
+use crate::ui::{Icon, Tone, el, follow, notice, said, together};
 
 /// The order on the page.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +38,7 @@ struct Page {
 pub(super) fn screen(t: L10n<Key>, order: Order, base: String) -> AnyView {
     let page =
         Page { t, menu: RwSignal::new(base), order: RwSignal::new(Arc::new(order)), online: RwSignal::new(true) };
-    Effect::new(move |_| page.wake());
+    follow(move || page.wake());
     page.view()
 }
 

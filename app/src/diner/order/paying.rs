@@ -2,7 +2,6 @@
 //! Not here: money that was paid (`money`), the first attempt (`placing`).
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use okini_shared::api::menu::{GetMenu, PayAt};
 use okini_shared::api::order::{Order, Payment};
 use okini_shared::rules::payment::{PaymentState, ProviderName};
@@ -12,8 +11,8 @@ use super::money::hero;
 use crate::browser::leave_for;
 use crate::diner::placing::payment_url;
 use crate::diner::texts::Key;
-use crate::net::{self, call, task};
-use crate::ui::{Icon, Tone, el, notice, together};
+use crate::net::{self, call, detached, task};
+use crate::ui::{Icon, Tone, el, follow, notice, together};
 
 /// Waiting for the money: an attempt runs, or one has to be started.
 pub(super) fn view(page: Page, order: &Order) -> AnyView {
@@ -91,12 +90,15 @@ fn ways(page: Page, order: &Order) -> AnyView {
     let known: Vec<PayAt> = last.into_iter().map(|provider| PayAt { provider, host: String::new() }).collect();
     let ways = RwSignal::new(known);
     let code = order.facility.clone();
-    Effect::new(move |_| {
+    follow(move || {
         let code = code.clone();
         task(async move {
             if let Ok(menu) = call::<GetMenu>(&[&code], &(), net::With::default()).await {
                 let mut providers = menu.facility.providers;
-                providers.sort_by_key(|pay| Some(pay.provider) != last);
+                if let Some(at) = providers.iter().position(|pay| Some(pay.provider) == last) {
+                    let used = providers.remove(at);
+                    providers.insert(0, used);
+                }
                 ways.set(providers);
             }
         });
@@ -143,7 +145,7 @@ impl Again {
         self.failed.set(false);
         let token = self.token.get_value();
         // The order may change on the page meanwhile; the diner's way to the payment page must not end with it.
-        spawn_local(async move {
+        detached(async move {
             match payment_url(&token, provider).await {
                 Some(url) => leave_for(&url),
                 None => {

@@ -8,7 +8,7 @@ use okini_shared::rules::order::{OrderState, OrderStep};
 
 use super::Page;
 use crate::diner::texts::Key;
-use crate::net::{self, Failure, call};
+use crate::net::{self, Failure, call, detached};
 use crate::ui::{Icon, Tone, el, live, notice, together};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(super) fn button(page: Page, order: &Order) -> Option<AnyView> {
     let cancel = move |_| {
         asked.set(Asked::Busy);
         let token = token.clone();
-        leptos::task::spawn_local(async move {
+        detached(async move {
             let query = page.query();
             match call::<CancelOrder>(&[&token], &(), net::With { query: &query, ..net::With::default() }).await {
                 Ok(order) => page.take(order),

@@ -64,6 +64,17 @@ pub fn live<V: Kid>(view: impl Fn() -> V + Send + 'static) -> AnyView {
     view.into_any()
 }
 
+/// Does something now and again whenever what it reads changes, until the current owner goes away. In a browser only.
+pub fn follow(mut change: impl FnMut() + 'static) {
+    let change: Box<dyn FnMut()> = Box::new(move || change());
+    follow_boxed(change);
+}
+
+#[inline(never)]
+fn follow_boxed(mut change: Box<dyn FnMut()>) {
+    Effect::new(move |_| change());
+}
+
 /// Several views side by side.
 macro_rules! together {
     ($($view:expr),* $(,)?) => {
