@@ -1,3 +1,23 @@
-//! The API of the real server, over HTTP, on both engines: each area of it in a file.
+//! The API of the real server, over HTTP, on both engines: each area in a file. What a browser makes of it is tested by the
+//! journeys, what a payment company puts on the wire by `providers`.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+
+mod board;
+mod conflict;
+mod ending;
+mod hook;
+mod hostile;
+mod key;
+mod kitchen;
+mod menu;
 mod order;
+mod paging;
+mod payment;
+mod qr;
+mod session;
+mod stock;
+mod stream;
+mod tenant;
+mod token;
+mod wire;

@@ -15,8 +15,8 @@ pub mod diner;
 pub mod fixture;
 pub mod scripted;
 pub mod sse;
-pub mod stage;
 pub mod staff;
+pub mod stage;
 
 /// Runs each of these tests on both engines: `on_both! { double_tap }` makes `double_tap::sqlite` and
 /// `double_tap::postgres` of `async fn double_tap(stage: &Stage)`.

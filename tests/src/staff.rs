@@ -62,7 +62,12 @@ impl Staff {
     }
 
     /// Refuses an order.
-    pub async fn refuse(&self, order: &Order, reason: RefusalReason, text: Option<&str>) -> Result<BoardOrder, Problem> {
+    pub async fn refuse(
+        &self,
+        order: &Order,
+        reason: RefusalReason,
+        text: Option<&str>,
+    ) -> Result<BoardOrder, Problem> {
         let refuse = Refuse { reason, text: text.map(str::to_owned), sold_out: Vec::new() };
         self.client.call::<RefuseOrder>(&self.about(order).each(), &refuse).await
     }

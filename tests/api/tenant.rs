@@ -1,0 +1,74 @@
+//! Shops are strangers to each other: what belongs to another one looks like what does not exist.
+
+use okini_shared::id::FacilityId;
+use okini_tests::client::Answer;
+use okini_tests::fixture::{NO_ITEM, NO_ORDER};
+use okini_tests::on_both;
+use okini_tests::staff::Staff;
+use okini_tests::stage::Stage;
+
+on_both! { foreign_facility foreign_things }
+
+/// Every operation of a shop: method, path below the shop's, body.
+fn operations(order: &str, item: &str, label: &str) -> Vec<(&'static str, String, &'static str)> {
+    vec![
+        ("GET", "board".into(), ""),
+        ("GET", "board/events".into(), ""),
+        ("GET", "orders".into(), ""),
+        ("GET", "stock".into(), ""),
+        ("PUT", "open".into(), r#"{"taking_orders":false}"#),
+        ("POST", format!("orders/{order}/accept"), "{}"),
+        ("POST", format!("orders/{order}/refuse"), r#"{"reason":"too_busy"}"#),
+        ("POST", format!("orders/{order}/move"), r#"{"to":"ready"}"#),
+        ("PUT", format!("orders/{order}/promise"), r#"{"minutes":5}"#),
+        ("PUT", format!("stock/{item}"), r#"{"sold_out":true}"#),
+        ("PUT", format!("items/{item}"), r#"{"price":1}"#),
+        ("POST", format!("seats/{label}/rotate"), ""),
+    ]
+}
+
+async fn send(staff: &Staff, facility: &str, (method, rest, body): &(&str, String, &str)) -> Answer {
+    let request = staff.client.request(method, &format!("/api/v1/shops/{facility}/{rest}"));
+    if body.is_empty() { request.send().await } else { request.text(body).send().await }
+}
+
+async fn foreign_facility(stage: &Stage) {
+    let (phone, shop, other) = (stage.client(), stage.shop(), stage.other());
+    let theirs = stage.paid(&phone, other, &other.noodles()).await;
+    let owner = stage.owner(shop).await;
+    let unknown = FacilityId::from_uuid(0x019a_ab00_0000_7000_8000_0000_dead_0009).to_string();
+    let own_order = NO_ORDER.to_string();
+    for (order, item) in [(theirs.id.to_string(), other.tea.id), (own_order, shop.tea.id)] {
+        for operation in operations(&order, &item.to_string(), &other.seat.0) {
+            let foreign = send(&owner, &other.path(), &operation).await;
+            let nothing = send(&owner, &unknown, &operation).await;
+            let malformed = send(&owner, "x", &operation).await;
+            assert_eq!(foreign.status, 404, "{operation:?}");
+            assert_eq!(foreign.text(), nothing.text(), "{operation:?}");
+            assert_eq!(foreign.text(), malformed.text(), "{operation:?}");
+        }
+    }
+    let board = stage.kitchen(other).await.board().await;
+    assert!(board.shop.taking_orders && board.orders.len() == 1);
+}
+
+/// Another shop's order or dish under one's own path.
+async fn foreign_things(stage: &Stage) {
+    let (phone, shop, other) = (stage.client(), stage.shop(), stage.other());
+    let theirs = stage.paid(&phone, other, &other.noodles()).await;
+    let owner = stage.owner(shop).await;
+    let unknown = operations(&NO_ORDER.to_string(), &NO_ITEM.to_string(), "no such seat");
+    let foreign = operations(&theirs.id.to_string(), &other.tea.id.to_string(), "no%20seat%00");
+    let malformed = operations("x", "%00", "%FF");
+    // The first five name the shop alone.
+    for ((unknown, foreign), malformed) in unknown.iter().zip(&foreign).zip(&malformed).skip(5) {
+        let nothing = send(&owner, &shop.path(), unknown).await;
+        assert_eq!(nothing.status, 404, "{unknown:?}");
+        for same in [foreign, malformed] {
+            let answer = send(&owner, &shop.path(), same).await;
+            assert_eq!((answer.status, answer.text()), (404, nothing.text()), "{same:?}");
+        }
+    }
+    assert_eq!(stage.facts(theirs.id).await, ["order.placed", "order.submitted"]);
+    assert!(stage.facts(other.tea.id).await.is_empty());
+}
