@@ -26,8 +26,16 @@ fn same<T: Serialize + DeserializeOwned + PartialEq + fmt::Debug>(value: T) {
 fn reads_what_serde_json_writes() {
     same::<Menu>(serde_json::from_str(include_str!("../tests/menu.json")).unwrap());
     same(Problem::new(Code::CartChanged).detail("\"\\\n\t\u{1}</script> 🍜"));
-    same(vec![Words { text: "豚玉".into(), lang: None }, Words { text: "x".into(), lang: Some(okini_shared::text::Lang::En) }]);
-    same(vec![Kind::Plain, Kind::One(-7), Kind::Two { a: true, b: None }, Kind::Two { a: false, b: Some(String::new()) }]);
+    same(vec![
+        Words { text: "豚玉".into(), lang: None },
+        Words { text: "x".into(), lang: Some(okini_shared::text::Lang::En) },
+    ]);
+    same(vec![
+        Kind::Plain,
+        Kind::One(-7),
+        Kind::Two { a: true, b: None },
+        Kind::Two { a: false, b: Some(String::new()) },
+    ]);
     same(BTreeMap::from([("a".to_owned(), vec![(1_i64, true)]), ("b".to_owned(), vec![])]));
     same(());
 }

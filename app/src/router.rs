@@ -6,11 +6,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent, ScrollRestoration};
 
 use crate::browser::{document, listen, window};
+use crate::ui::State;
 
 /// The current path, shared by all views of an app.
 #[derive(Debug, Clone, Copy)]
 pub struct Router {
-    path: RwSignal<String>,
+    path: State<String>,
     /// Where the page stood when a path was left.
     left_at: StoredValue<Vec<(String, f64)>>,
 }
@@ -18,7 +19,7 @@ pub struct Router {
 impl Router {
     /// A router that shows `path`.
     pub fn new(path: String) -> Self {
-        Self { path: RwSignal::new(path), left_at: StoredValue::new(Vec::new()) }
+        Self { path: State::new(path), left_at: StoredValue::new(Vec::new()) }
     }
 
     /// The path shown, without query and fragment.

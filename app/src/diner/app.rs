@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::route::Route;
-use super::state::Diner;
+use super::state::{Diner, Place};
 use super::texts::Key;
 use super::{checkout, display, history, item, live, menu, notices, order, placing};
 use crate::boot::{Boot, Page};
@@ -17,10 +17,10 @@ use crate::ui::{el, follow, live, nothing, together};
 /// The view of a page, on the server and in the browser.
 pub fn view(t: L10n<Key>, boot: Boot) -> AnyView {
     let skip = el("a").class("skip").set("href", "#menu").kid(t.say(Key::SkipToContent));
-    let path = boot.path.clone();
-    let page = match boot.page.clone() {
-        Page::Menu { menu, seat } => facility(Diner::new(t, &boot, menu, seat)),
-        Page::Order { order } => order::screen(t, order, boot.base),
+    let Boot { base, path, page, now, .. } = boot;
+    let page = match page {
+        Page::Menu { menu, seat } => facility(Diner::new(t, Place { base, path, seat }, menu, now)),
+        Page::Order { order } => order::screen(t, order, base),
         Page::History => history::screen(t),
         Page::Notice { notice } => notices::screen(t, notice, &path),
     };

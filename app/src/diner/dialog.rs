@@ -5,15 +5,20 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement};
 
+use super::route::Route;
 use super::state::Diner;
+use super::texts::Key;
 use crate::browser::element;
-use crate::ui::{el, follow};
+use crate::ui::{El, Icon, el, follow, together};
 
 /// There is at most one sheet.
 const ID: &str = "sheet";
 
-/// A sheet that closes by going back to the menu. `title` is the id of its heading.
-pub(super) fn dialog(d: Diner, class: &'static str, title: &'static str, content: AnyView) -> AnyView {
+/// The id of its heading, which names it and gets the focus.
+const TITLE: &str = "sheet-title";
+
+/// A sheet that closes by going back to the menu.
+pub(super) fn dialog(d: Diner, class: &'static str, content: AnyView) -> AnyView {
     follow(move || {
         if let Some(dialog) = here() {
             // It may not stand open already when it becomes modal.
@@ -42,11 +47,32 @@ pub(super) fn dialog(d: Diner, class: &'static str, title: &'static str, content
         .set("class", class)
         .set("id", ID)
         .set("open", true)
-        .set("aria-labelledby", title)
+        .set("aria-labelledby", TITLE)
         .on("cancel", on_cancel)
         .on("click", on_click)
         .kid(content)
         .into_any()
+}
+
+/// The heading of a sheet.
+pub(super) fn title() -> El {
+    el("h2").set("id", TITLE).set("tabindex", "-1").set("autofocus", true)
+}
+
+/// The cross that closes a sheet.
+pub(super) fn close(d: Diner) -> El {
+    el("a")
+        .class("icon-btn")
+        .set("href", d.link(Route::Menu))
+        .set("data-back", true)
+        .set("aria-label", d.t.say(Key::Close))
+        .kid(Icon::Close.full())
+}
+
+/// The head of a small sheet.
+pub(super) fn head(d: Diner, text: Key) -> AnyView {
+    let bar = el("div").class("sheet__head").kid(title().kid(d.t.say(text))).kid(close(d));
+    together![el("div").class("sheet__grip"), bar]
 }
 
 fn here() -> Option<HtmlDialogElement> {

@@ -4,13 +4,13 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::dialog::dialog;
+use super::dialog::{dialog, head};
 use super::route::Route;
 use super::state::Diner;
 use super::texts::{Key, LANGS};
 use crate::browser::{document, storage};
 use crate::l10n::L10n;
-use crate::ui::{Icon, el, together};
+use crate::ui::{El, Icon, State, el, live, together};
 
 /// How the reader likes to see pages: data attributes of the page's root.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -41,42 +41,18 @@ impl Display {
 pub(super) fn sheet(d: Diner) -> AnyView {
     let t = d.t;
     let now = if d.awake.get_value() { storage::load(NAME).unwrap_or_default() } else { Display::default() };
-    let display = RwSignal::new(now);
-    let change = move |with: &dyn Fn(&mut Display)| {
-        display.update(|display| with(display));
-        display.with_untracked(Display::apply);
-    };
-    let size = move |value: &'static str, label: Key| {
-        el("label")
-            .set("class", format!("size size--{value}"))
-            .kid(
-                el("input")
-                    .set("type", "radio")
-                    .set("name", "size")
-                    .live(".checked", move || display.with(|now| now.text == value))
-                    .on("change", move |_| change(&|now| now.text = value.to_owned())),
-            )
-            .kid(el("span").kid(t.say(label)))
-    };
-    let content = together![
-        el("div").class("sheet__grip"),
-        el("div")
-            .class("sheet__head")
-            .kid(
-                el("h2")
-                    .set("id", "display-title")
-                    .set("tabindex", "-1")
-                    .set("autofocus", true)
-                    .kid(t.say(Key::DisplayTitle)),
-            )
-            .kid(
-                el("a")
-                    .class("icon-btn")
-                    .set("href", d.link(Route::Menu))
-                    .set("data-back", true)
-                    .set("aria-label", t.say(Key::Close))
-                    .kid(Icon::Close.full()),
-            ),
+    let display = State::new(now);
+    let body = move || {
+        let now = display.get();
+        let size = |value, label| size(display, value, now.text == value).kid(el("span").kid(t.say(label)));
+        let sizes = el("div")
+            .class("seg seg--three")
+            .kid(size("", Key::DisplaySizeStandard))
+            .kid(size("large", Key::DisplaySizeLarge))
+            .kid(size("larger", Key::DisplaySizeLarger));
+        let contrast = switch(display, now.contrast == "more", |now, on| now.contrast = word(on, "more"));
+        let motion = switch(display, now.motion == "less", |now, on| now.motion = word(on, "less"));
+        let named = |name, how| el("span").kid(t.say(name)).kid(el("small").kid(t.say(how)));
         el("div")
             .class("sheet__body")
             .kid(
@@ -86,60 +62,40 @@ pub(super) fn sheet(d: Diner) -> AnyView {
                     .kid(languages(t, &d.link(Route::Menu))),
             )
             .kid(
-                el("fieldset").class("opts").kid(el("legend").class("opts__h").kid(t.say(Key::DisplaySize))).kid(
-                    el("div")
-                        .class("seg seg--three")
-                        .kid(size("", Key::DisplaySizeStandard))
-                        .kid(size("large", Key::DisplaySizeLarge))
-                        .kid(size("larger", Key::DisplaySizeLarger)),
-                ),
+                el("fieldset").class("opts").kid(el("legend").class("opts__h").kid(t.say(Key::DisplaySize))).kid(sizes),
             )
             .kid(
                 el("div")
-                    .kid(
-                        el("label")
-                            .class("switch")
-                            .kid(
-                                el("span")
-                                    .kid(t.say(Key::DisplayContrast))
-                                    .kid(el("small").kid(t.say(Key::DisplayContrastHow))),
-                            )
-                            .kid(
-                                el("input")
-                                    .set("type", "checkbox")
-                                    .set("role", "switch")
-                                    .live(".checked", move || display.with(|now| now.contrast == "more"))
-                                    .on("change", move |event| {
-                                        let on = event_target_checked(&event);
-                                        change(&|now| {
-                                            now.contrast = if on { "more".to_owned() } else { String::new() }
-                                        });
-                                    }),
-                            ),
-                    )
-                    .kid(
-                        el("label")
-                            .class("switch")
-                            .kid(
-                                el("span")
-                                    .kid(t.say(Key::DisplayMotion))
-                                    .kid(el("small").kid(t.say(Key::DisplayMotionHow))),
-                            )
-                            .kid(
-                                el("input")
-                                    .set("type", "checkbox")
-                                    .set("role", "switch")
-                                    .live(".checked", move || display.with(|now| now.motion == "less"))
-                                    .on("change", move |event| {
-                                        let on = event_target_checked(&event);
-                                        change(&|now| now.motion = if on { "less".to_owned() } else { String::new() });
-                                    }),
-                            ),
-                    ),
+                    .kid(contrast.kid(named(Key::DisplayContrast, Key::DisplayContrastHow)))
+                    .kid(motion.kid(named(Key::DisplayMotion, Key::DisplayMotionHow))),
             )
             .kid(el("p").class("t-14 quiet").kid(t.say(Key::DisplayKitchen)))
-    ];
-    dialog(d, "sheet sheet--over", "display-title", content.into_any())
+    };
+    dialog(d, "sheet sheet--over", together![head(d, Key::DisplayTitle), live(body)])
+}
+
+fn word(on: bool, word: &str) -> String {
+    if on { word.to_owned() } else { String::new() }
+}
+
+fn change(display: State<Display>, with: impl FnOnce(&mut Display)) {
+    display.update(with);
+    display.with_untracked(Display::apply);
+}
+
+fn size(display: State<Display>, value: &'static str, checked: bool) -> El {
+    let input = el("input").set("type", "radio").set("name", "size").set(".checked", checked);
+    let on_change = move |_| change(display, |now| now.text = value.to_owned());
+    el("label").set("class", format!("size size--{value}")).kid(input.on("change", on_change))
+}
+
+fn switch(display: State<Display>, checked: bool, set: fn(&mut Display, bool)) -> El {
+    let input = el("input").set("type", "checkbox").set("role", "switch").set(".checked", checked);
+    let on_change = move |event| {
+        let on = event_target_checked(&event);
+        change(display, |now| set(now, on));
+    };
+    el("label").class("switch").kid(input.on("change", on_change))
 }
 
 /// Links to the same page in each language; the cart is ids and stays as it is.
@@ -156,5 +112,5 @@ pub(super) fn languages(t: L10n<Key>, path: &str) -> AnyView {
             .kid(lang.own_name())
             .kid(Icon::Check.small())
     };
-    el("div").class("pick").kid(LANGS.iter().map(link).collect_view()).into_any()
+    el("div").class("pick").kid(LANGS.iter().map(link).collect::<Vec<_>>()).into_any()
 }

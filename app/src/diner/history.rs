@@ -1,5 +1,7 @@
 //! This phone's orders, newest first. Not here: one order (`order`).
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use okini_shared::api::order::{ListMyOrders, Order};
 use okini_shared::text;
@@ -10,90 +12,99 @@ use super::texts::Key;
 use crate::browser::{pause, window};
 use crate::l10n::L10n;
 use crate::net::{self, call, task};
-use crate::ui::{Icon, Tone, el, follow, nothing, notice, said, together};
+use crate::ui::{Icon, State, Tone, el, follow, live, nothing, notice, said, together};
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How far the list has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fetching {
-    /// Asked for; the place of the list is shown only when it takes long.
+    /// Asked for; its place is shown only when it takes long.
     Asked,
     Slow,
     Done,
     Failed,
 }
 
+#[derive(Debug, Clone, Copy)]
+struct History {
+    t: L10n<Key>,
+    orders: State<Vec<Arc<Order>>>,
+    next: State<Option<String>>,
+    fetching: State<Fetching>,
+}
+
 pub(super) fn screen(t: L10n<Key>) -> AnyView {
-    let orders = RwSignal::new(Vec::<Order>::new());
-    let next = RwSignal::new(None::<String>);
-    let fetching = RwSignal::new(Fetching::Asked);
-    let fetch = move || {
-        fetching.set(Fetching::Asked);
-        let after = next.get_untracked().map(|next| format!("&after={next}")).unwrap_or_default();
+    let history =
+        History { t, orders: State::new(Vec::new()), next: State::new(None), fetching: State::new(Fetching::Asked) };
+    follow(move || history.fetch());
+    live(move || history.view())
+}
+
+impl History {
+    fn fetch(self) {
+        self.fetching.set(Fetching::Asked);
+        let after = self.next.get_untracked().map(|next| format!("&after={next}")).unwrap_or_default();
         task(async move {
-            let query = format!("lang={}{after}", t.lang().tag());
+            let query = format!("lang={}{after}", self.t.lang().tag());
             match call::<ListMyOrders>(&[], &(), net::With { query: &query, ..net::With::default() }).await {
                 Ok(page) => {
-                    orders.update(|orders| orders.extend(page.orders));
-                    next.set(page.next);
-                    fetching.set(Fetching::Done);
+                    self.orders.update(|orders| orders.extend(page.orders.into_iter().map(Arc::new)));
+                    self.next.set(page.next);
+                    self.fetching.set(Fetching::Done);
                 }
-                Err(_) => fetching.set(Fetching::Failed),
+                Err(_) => self.fetching.set(Fetching::Failed),
             }
         });
         task(async move {
             pause(300).await;
-            fetching.update(|now| {
-                if *now == Fetching::Asked {
-                    *now = Fetching::Slow
-                }
-            });
+            if self.fetching.get_untracked() == Fetching::Asked {
+                self.fetching.set(Fetching::Slow);
+            }
         });
-    };
-    follow(move || fetch());
-    let back = move |_| drop(window().history().and_then(|history| history.back()));
-    let below = move || match fetching.get() {
-        Fetching::Slow => el("div").class("skeleton skeleton--card").set("aria-hidden", "true").into_any(),
-        Fetching::Failed => {
-            let (title, more) = t.say_both(Key::NoAnswer);
-            together![
-                notice(Tone::Bad, Icon::NoSignal, title, more),
-                el("button").class("btn btn--line").on("click", move |_| fetch()).kid(t.say(Key::Retry))
-            ]
+    }
+
+    fn view(self) -> AnyView {
+        let t = self.t;
+        let orders = self.orders.get();
+        let busy = matches!(self.fetching.get(), Fetching::Asked | Fetching::Slow).then_some("true");
+        let back = el("button").class("icon-btn").set("aria-label", t.say(Key::Back)).on("click", |_| {
+            drop(window().history().and_then(|history| history.back()));
+        });
+        let list = el("ul").class("stack stack--dishes").test("history");
+        together![
+            el("header")
+                .class("bar")
+                .kid(back.kid(Icon::Back.full()))
+                .kid(el("h1").class("bar__title").kid(t.say(Key::HistoryTitle))),
+            el("main")
+                .class("page__main")
+                .set("id", "menu")
+                .set("aria-busy", busy)
+                .kid(list.kid(orders.iter().map(|order| one(t, order)).collect::<Vec<_>>()))
+                .kid(self.below(orders.is_empty()))
+                .kid(languages(t, "/orders"))
+        ]
+    }
+
+    /// What stands below the list.
+    fn below(self, empty: bool) -> AnyView {
+        let t = self.t;
+        let fetch =
+            |label: Key| el("button").class("btn btn--line").on("click", move |_| self.fetch()).kid(t.say(label));
+        match self.fetching.get() {
+            Fetching::Slow => el("div").class("skeleton skeleton--card").set("aria-hidden", "true").into_any(),
+            Fetching::Failed => {
+                let (title, more) = t.say_both(Key::NoAnswer);
+                together![notice(Tone::Bad, Icon::NoSignal, title, more), fetch(Key::Retry)]
+            }
+            Fetching::Done if empty => el("section")
+                .class("card empty")
+                .kid(el("h2").kid(t.say(Key::HistoryEmpty)))
+                .kid(el("p").class("t-14").kid(t.say(Key::HistoryEmptyHow)))
+                .into_any(),
+            Fetching::Done if self.next.get().is_some() => fetch(Key::HistoryMore).into_any(),
+            _ => nothing(),
         }
-        Fetching::Done if orders.with(Vec::is_empty) => el("section")
-            .class("card empty")
-            .kid(el("h2").kid(t.say(Key::HistoryEmpty)))
-            .kid(el("p").class("t-14").kid(t.say(Key::HistoryEmptyHow)))
-            .into_any(),
-        Fetching::Done if next.get().is_some() => {
-            el("button").class("btn btn--line").on("click", move |_| fetch()).kid(t.say(Key::HistoryMore)).into_any()
-        }
-        _ => nothing(),
-    };
-    together![
-        el("header")
-            .class("bar")
-            .kid(
-                el("button")
-                    .class("icon-btn")
-                    .set("aria-label", t.say(Key::Back))
-                    .on("click", back)
-                    .kid(Icon::Back.full()),
-            )
-            .kid(el("h1").class("bar__title").kid(t.say(Key::HistoryTitle))),
-        el("main")
-            .class("page__main")
-            .set("id", "menu")
-            .live("aria-busy", move || matches!(fetching.get(), Fetching::Asked | Fetching::Slow).then_some("true"))
-            .kid(
-                el("ul").class("stack stack--dishes").test("history").live_kid(move || orders
-                    .get()
-                    .iter()
-                    .map(|order| one(t, order))
-                    .collect_view()),
-            )
-            .live_kid(below)
-            .kid(languages(t, "/orders"))
-    ]
+    }
 }
 
 fn one(t: L10n<Key>, order: &Order) -> AnyView {

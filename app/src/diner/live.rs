@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
 use okini_shared::api::menu::{GetMenu, WatchMenu};
 
 use super::state::Diner;

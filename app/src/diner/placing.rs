@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use okini_shared::api::order::{NewOrder, NewPayment, PlaceOrder, StartPayment};
 use okini_shared::problem::{Code, Problem};
 use okini_shared::rules::payment::ProviderName;
+use okini_shared::text::Lang;
 use okini_shared::time::{MINUTE, Millis, SECOND};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -12,7 +13,7 @@ use wasm_bindgen::JsValue;
 use super::cart::Cart;
 use super::state::{Diner, Sum};
 use crate::browser::{clock, leave_for, pause, random_key, storage, window};
-use crate::net::{self, Failure, call, detached};
+use crate::net::{self, Failure, call, call_with, detached};
 
 /// How far the diner's wish to order has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +31,11 @@ pub(super) enum Sending {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Wish {
     key: String,
-    order: NewOrder,
+    /// The order as JSON: exactly this is sent, however often.
+    body: String,
+    /// The same without its language: what makes two wishes one.
+    meaning: String,
+    adult: bool,
     provider: ProviderName,
     tapped_at: Millis,
     /// To be sent by itself when the connection is back.
@@ -47,25 +52,27 @@ impl Wish {
         format!("okini.wish.{}", d.code())
     }
 
-    /// The same wish keeps its key; the language alone does not make it another one, half an hour does.
-    fn renew(old: Option<Self>, order: NewOrder, provider: ProviderName, now: Millis) -> Self {
-        match old {
-            Some(old) if same(&old.order, &order) && now.since(old.tapped_at) < KEPT_FOR => {
-                Self { provider, tapped_at: now, waiting: false, ..old }
-            }
-            _ => Self { key: String::new(), order, provider, tapped_at: now, waiting: false },
-        }
+    /// The same wish keeps its key; another language or provider does not make it another one, half an hour does.
+    fn renew(old: Option<Self>, order: NewOrder, provider: ProviderName, now: Millis) -> Option<Self> {
+        let body = serde_json::to_string(&order).ok()?;
+        let adult = order.adult;
+        let meaning = serde_json::to_string(&NewOrder { lang: Lang::Ja, ..order }).ok()?;
+        let same = |old: &Self| old.meaning == meaning && now.since(old.tapped_at) < KEPT_FOR;
+        Some(match old.filter(same) {
+            Some(old) => Self { provider, tapped_at: now, waiting: false, ..old },
+            None => Self { key: String::new(), body, meaning, adult, provider, tapped_at: now, waiting: false },
+        })
     }
-}
-
-fn same(a: &NewOrder, b: &NewOrder) -> bool {
-    a == &NewOrder { lang: a.lang, ..b.clone() }
 }
 
 /// A tap on a payment button.
 pub(super) fn pay(d: Diner, provider: ProviderName) {
-    let Some(order) = order(d) else { return };
-    let mut wish = Wish::renew(storage::load(&Wish::name(d)), order, provider, clock::now());
+    send_wish(d, storage::load(&Wish::name(d)), provider, clock::now());
+}
+
+fn send_wish(d: Diner, old: Option<Wish>, provider: ProviderName, tapped_at: Millis) {
+    let wish = order(d).and_then(|order| Wish::renew(old, order, provider, tapped_at));
+    let Some(mut wish) = wish else { return d.sending.set(Sending::Not) };
     if wish.key.is_empty() {
         wish.key = random_key();
     }
@@ -78,10 +85,10 @@ pub(super) fn pay(d: Diner, provider: ProviderName) {
 /// Takes up an order that was waiting for a connection when the page was closed.
 pub(super) fn resume(d: Diner) {
     let Some(wish) = storage::load::<Wish>(&Wish::name(d)).filter(|wish| wish.waiting) else { return };
-    if clock::now().since(wish.tapped_at) < KEPT_FOR && d.sum.with_untracked(|sum| matches!(sum, Sum::Good(_))) {
-        // The age check is asked on every visit; the kept order already has it.
-        d.cart.update(|cart| cart.adult = wish.order.adult);
-        pay(d, wish.provider);
+    if clock::now().since(wish.tapped_at) < KEPT_FOR {
+        // The age check is asked on every visit; an order that waits already had it.
+        d.cart.update(|cart| cart.adult = wish.adult);
+        send_wish(d, Some(wish.clone()), wish.provider, wish.tapped_at);
     }
 }
 
@@ -102,19 +109,18 @@ fn order(d: Diner) -> Option<NewOrder> {
 
 async fn send(d: Diner, wish: Wish) {
     let with = net::With { key: Some(&wish.key), ..net::With::default() };
-    match call::<PlaceOrder>(&[], &wish.order, with).await {
-        Ok(order) => {
-            storage::forget(&Wish::name(d));
-            storage::forget(&Cart::name(&d.code()));
-            start_payment(&order.token, wish.provider, wish.tapped_at).await;
+    loop {
+        match call_with::<PlaceOrder>(&[], Some(wish.body.clone()), with).await {
+            Ok(order) => {
+                storage::forget(&Wish::name(d));
+                storage::forget(&Cart::name(&d.code()));
+                return start_payment(&order.token, wish.provider, wish.tapped_at).await;
+            }
+            Err(Failure::Refused(problem)) if problem.code == Code::IdempotencyKeyRunning => pause(1_000).await,
+            Err(Failure::Refused(problem)) => return refuse(d, *problem),
+            // It may have arrived: the same key asks again.
+            Err(Failure::NoAnswer | Failure::Unreadable) => return wait(d, wish.clone()).await,
         }
-        // It may have arrived: the same key asks again.
-        Err(Failure::NoAnswer | Failure::Unreadable) => wait(d, wish).await,
-        Err(Failure::Refused(problem)) if problem.code == Code::IdempotencyKeyRunning => {
-            pause(1_000).await;
-            Box::pin(send(d, wish)).await;
-        }
-        Err(Failure::Refused(problem)) => refuse(d, *problem),
     }
 }
 
@@ -124,25 +130,17 @@ async fn wait(d: Diner, mut wish: Wish) {
     storage::save(&Wish::name(d), &wish);
     d.sending.set(Sending::Waiting(wish.provider));
     d.online.set(false);
-    let mut rounds = 0;
-    loop {
+    // The menu's stream notices a returning connection; every ten seconds we try anyway.
+    for _ in 0..10 {
         pause(1_000).await;
-        rounds += 1;
-        // The stream notices a returning connection; every ten seconds we try anyway.
-        if d.online.get_untracked() || rounds % 10 == 0 {
+        if d.online.get_untracked() {
             break;
         }
     }
-    match order(d) {
-        Some(order) if clock::now().since(wish.tapped_at) < KEPT_FOR => {
-            let tapped_at = wish.tapped_at;
-            let mut next = Wish::renew(Some(wish.clone()), order, wish.provider, tapped_at);
-            if next.key.is_empty() {
-                next.key = random_key();
-            }
-            Box::pin(send(d, next)).await;
-        }
-        _ => d.sending.set(Sending::Not),
+    if clock::now().since(wish.tapped_at) < KEPT_FOR {
+        send_wish(d, Some(wish.clone()), wish.provider, wish.tapped_at);
+    } else {
+        d.sending.set(Sending::Not);
     }
 }
 

@@ -11,17 +11,17 @@ use okini_shared::money::Yen;
 use okini_shared::rules::cart::{self, CartRefusal};
 use okini_shared::rules::tax::TaxSum;
 use okini_shared::text;
-use okini_shared::time::{Millis, SECOND};
+use okini_shared::time::Millis;
 
 use super::cart::Cart;
 use super::placing::Sending;
 use super::route::Route;
 use super::texts::Key;
-use crate::boot::{Boot, Seat};
+use crate::boot::Seat;
 use crate::browser::{clock, is_online, listen, storage, window};
 use crate::l10n::L10n;
 use crate::router::Router;
-use crate::ui::follow;
+use crate::ui::{State, follow};
 
 /// The state behind a facility's screens.
 #[derive(Debug, Clone, Copy)]
@@ -31,24 +31,31 @@ pub(super) struct Diner {
     pub(super) route: Memo<Route>,
     base: StoredValue<String>,
     pub(super) seat: StoredValue<Option<Seat>>,
-    pub(super) menu: RwSignal<Arc<Menu>>,
-    pub(super) cart: RwSignal<Cart>,
+    pub(super) menu: State<Arc<Menu>>,
+    pub(super) cart: State<Cart>,
     /// What the cart costs, or why it cannot be ordered.
     pub(super) sum: Memo<Sum>,
     /// What the server refused by name; kept until the diner goes on.
-    pub(super) refused: RwSignal<Vec<CartChange>>,
+    pub(super) refused: State<Vec<CartChange>>,
     /// What the diner does not eat. Never leaves the phone.
-    pub(super) avoid: RwSignal<Vec<Allergen>>,
-    pub(super) sending: RwSignal<Sending>,
-    pub(super) online: RwSignal<bool>,
-    /// The time, good to half a minute.
-    pub(super) now: RwSignal<Millis>,
+    pub(super) avoid: State<Vec<Allergen>>,
+    pub(super) sending: State<Sending>,
+    pub(super) online: State<bool>,
+    /// The last time at which something of the menu turned: a dish came back, a tax rate began.
+    pub(super) now: State<Millis>,
     /// When the menu at hand was read.
-    pub(super) read_at: RwSignal<Millis>,
+    pub(super) read_at: State<Millis>,
     /// The last thing said to a screen reader.
-    pub(super) spoken: RwSignal<String>,
+    pub(super) spoken: State<String>,
     /// The app runs: what the phone remembers is known.
     pub(super) awake: StoredValue<bool>,
+}
+
+/// Where the diner is: in the address bar and at the table.
+pub(super) struct Place {
+    pub(super) base: String,
+    pub(super) path: String,
+    pub(super) seat: Option<Seat>,
 }
 
 /// A cart's price.
@@ -78,31 +85,32 @@ pub(super) struct Bill {
 
 impl Diner {
     /// The state as the server knows it: an empty cart.
-    pub(super) fn new(t: L10n<Key>, boot: &Boot, menu: Menu, seat: Option<Seat>) -> Self {
-        let router = Router::new(boot.path.clone());
-        let base = StoredValue::new(boot.base.clone());
+    pub(super) fn new(t: L10n<Key>, place: Place, menu: Menu, now: Millis) -> Self {
+        let router = Router::new(place.path);
+        let base = StoredValue::new(place.base);
         let route = Memo::new(move |_| base.with_value(|base| Route::parse(base, &router.path())));
-        let menu = RwSignal::new(Arc::new(menu));
-        let cart = RwSignal::new(Cart::default());
-        let refused = RwSignal::new(Vec::new());
-        let now = RwSignal::new(boot.now);
+        let menu = State::new(Arc::new(menu));
+        let cart = State::new(Cart::default());
+        let refused = State::new(Vec::new());
+        let read_at = State::new(now);
+        let now = State::new(now);
         let sum = Memo::new(move |_| sum(&menu.get(), &cart.get(), refused.get(), now.get()));
         Self {
             t,
             router,
             route,
             base,
-            seat: StoredValue::new(seat),
+            seat: StoredValue::new(place.seat),
             menu,
             cart,
             sum,
             refused,
-            avoid: RwSignal::new(Vec::new()),
-            sending: RwSignal::new(Sending::Not),
-            online: RwSignal::new(true),
+            avoid: State::new(Vec::new()),
+            sending: State::new(Sending::Not),
+            online: State::new(true),
             now,
-            read_at: RwSignal::new(boot.now),
-            spoken: RwSignal::new(String::new()),
+            read_at,
+            spoken: State::new(String::new()),
             awake: StoredValue::new(false),
         }
     }
@@ -124,7 +132,10 @@ impl Diner {
         crate::net::task(async move {
             loop {
                 crate::browser::pause(20_000).await;
-                self.now.set(clock::now().plus(-(clock::now().get() % SECOND)));
+                let (before, now) = (self.now.get_untracked(), clock::now());
+                if self.menu.with_untracked(|menu| turns(menu, before, now)) {
+                    self.now.set(now);
+                }
             }
         });
     }
@@ -158,6 +169,14 @@ impl Diner {
     pub(super) fn name_of(self, item: ItemId) -> String {
         self.menu.with(|menu| menu.item(item).map_or_else(String::new, |item| item.name.text.clone()))
     }
+}
+
+/// Whether what the menu says at `now` differs from what it said `before`.
+fn turns(menu: &Menu, before: Millis, now: Millis) -> bool {
+    let between = |at: Millis| before < at && at <= now;
+    let options = menu.groups.iter().flat_map(|group| &group.options).filter_map(|option| option.sold_out);
+    let mut ends = menu.items().filter_map(|item| item.sold_out).chain(options).filter_map(|sold_out| sold_out.until);
+    ends.any(between) || menu.rates.iter().any(|rate| between(rate.valid_from))
 }
 
 fn sum(menu: &Menu, cart: &Cart, refused: Vec<CartChange>, now: Millis) -> Sum {

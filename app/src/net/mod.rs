@@ -50,13 +50,25 @@ where
     } else {
         Some(serde_json::to_string(body).map_err(|_| Failure::Unreadable)?)
     };
+    call_with::<E>(path, body, with).await
+}
+
+/// Calls an operation with a body that is JSON already: the very same text again and again.
+///
+/// # Errors
+/// As `call`.
+pub async fn call_with<E: Endpoint>(path: &[&str], body: Option<String>, with: With<'_>) -> Result<E::Response, Failure>
+where
+    E::Response: DeserializeOwned,
+{
     let mut url = api::path::<E>(path);
     if !with.query.is_empty() {
         url.push('?');
         url.push_str(with.query);
     }
     // Boxed: sending is then compiled once, not into each operation's call.
-    let sent: Pin<Box<dyn Future<Output = Result<String, Failure>>>> = Box::pin(request::send(E::METHOD, &url, body, with));
+    let sent: Pin<Box<dyn Future<Output = Result<String, Failure>>>> =
+        Box::pin(request::send(E::METHOD, &url, body, with));
     let text = sent.await?;
     let text = if text.is_empty() { "null" } else { &text };
     json::from_str(text).map_err(|_| Failure::Unreadable)

@@ -4,6 +4,7 @@
 mod el;
 mod icon;
 mod notice;
+mod state;
 
 use leptos::prelude::*;
 use okini_shared::text::Words;
@@ -12,6 +13,7 @@ pub(crate) use el::together;
 pub use el::{Child, El, Kid, Value, el, follow, live, nothing, side_by_side};
 pub use icon::Icon;
 pub use notice::{Tone, notice};
+pub use state::State;
 
 /// A name as its reader should hear it: marked when it is in another language than the page.
 pub fn said(words: &Words) -> AnyView {

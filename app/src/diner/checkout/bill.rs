@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use okini_shared::rules::cart::MAX_NOTE;
 use okini_shared::rules::tax::{RateKind, TaxSum};
 
+use crate::diner::placing::Sending;
 use crate::diner::say;
 use crate::diner::state::{Bill, Diner, Sum};
 use crate::diner::texts::Key;
@@ -30,7 +31,7 @@ pub(super) fn sums(d: Diner) -> AnyView {
                     .kid(el("dd").set("data-fact", "quantity").kid(t.bill_pieces_n(&bill.pieces.to_string())))
                     .kid(el("dt").class("kv__total").kid(t.say(Key::BillTotal)))
                     .kid(el("dd").class("kv__total").set("data-fact", "price").kid(d.yen(bill.total)))
-                    .kid(bill.taxes.iter().map(|sum| tax(d, sum)).collect_view()),
+                    .kid(bill.taxes.iter().map(|sum| tax(d, sum)).collect::<Vec<_>>()),
             )
         })
     })
@@ -69,39 +70,30 @@ pub(super) fn note(d: Diner) -> AnyView {
 
 /// The age check, only when there is alcohol (Q35).
 pub(super) fn adult(d: Diner) -> AnyView {
-    let t = d.t;
-    let asked = Memo::new(move |_| current(d).is_some_and(|bill| bill.alcohol));
     live(move || {
-        asked.get().then(|| {
+        let t = d.t;
+        let adult = d.cart.with(|cart| cart.adult);
+        let missing = !adult && d.sending.get() == Sending::AdultMissing;
+        let check = el("input")
+            .set("type", "checkbox")
+            .set("id", "adult")
+            .test("adult")
+            .set("aria-describedby", "adult-error")
+            .set(".checked", adult)
+            .on("change", move |event| d.cart.update(|cart| cart.adult = event_target_checked(&event)));
+        let words = el("span").class("choice__t b").kid(t.say(Key::AdultYes));
+        let error = el("p").set("id", "adult-error").class("t-14 row row--top is-bad").set("role", "alert");
+        let message = missing.then(|| together![Icon::Alert.small(), el("span").kid(t.say(Key::AdultMissing))]);
+        current(d).filter(|bill| bill.alcohol).map(|_| {
             el("div")
                 .class("stack stack--s")
                 .kid(
                     el("label")
                         .class("choice card choice--card")
-                        .kid(
-                            el("input")
-                                .set("type", "checkbox")
-                                .set("id", "adult")
-                                .test("adult")
-                                .set("aria-describedby", "adult-error")
-                                .live(".checked", move || d.cart.with(|cart| cart.adult))
-                                .on("change", move |event| {
-                                    d.cart.update(|cart| cart.adult = event_target_checked(&event))
-                                }),
-                        )
-                        .kid(
-                            el("span")
-                                .class("choice__t b")
-                                .kid(t.say(Key::AdultYes))
-                                .kid(el("small").kid(t.say(Key::AdultHow))),
-                        ),
+                        .kid(check)
+                        .kid(words.kid(el("small").kid(t.say(Key::AdultHow)))),
                 )
-                .kid(el("p").set("id", "adult-error").class("t-14 row row--top is-bad").set("role", "alert").live_kid(
-                    move || {
-                        super::pay::adult_error(d)
-                            .then(|| together![Icon::Alert.small(), el("span").kid(t.say(Key::AdultMissing))])
-                    },
-                ))
+                .kid(error.kid(message))
         })
     })
 }

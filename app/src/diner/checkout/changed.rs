@@ -63,7 +63,7 @@ fn nothing_paid(d: Diner) -> AnyView {
 
 /// Changed lines first, then those that stay.
 fn list(d: Diner, changes: &[CartChange]) -> AnyView {
-    let changed = changes.iter().map(|change| changed(d, change)).collect_view();
+    let changed = changes.iter().map(|change| changed(d, change)).collect::<Vec<_>>();
     let cart = d.cart.get_untracked();
     let kept = cart.lines.iter().enumerate().filter(|(i, _)| !changes.iter().any(|change| change.line == *i));
     let kept = kept
@@ -75,7 +75,7 @@ fn list(d: Diner, changes: &[CartChange]) -> AnyView {
                 .kid(el("span").class("grow").kid(d.name_of(line.item)).kid(" ×").kid(line.quantity))
                 .kid(el("b").kid(amount))
         })
-        .collect_view();
+        .collect::<Vec<_>>();
     el("section").class("card card--flush").kid(el("ul").kid(changed).kid(kept)).into_any()
 }
 

@@ -11,7 +11,8 @@ use crate::ui::el;
 pub(super) fn before_paying(d: Diner) -> AnyView {
     let t = d.t;
     let facts = move || {
-        let facility = d.menu.with(|menu| menu.facility.clone());
+        let menu = d.menu.get();
+        let facility = &menu.facility;
         let (wait, answer) = (facility.wait_minutes.to_string(), facility.answer_minutes.to_string());
         let names: Vec<&str> = facility.providers.iter().map(|pay| t.say(Key::provider(pay.provider))).collect();
         let delivery = match d.seat.get_value() {
@@ -31,7 +32,7 @@ pub(super) fn before_paying(d: Diner) -> AnyView {
         .map(|(name, title, text)| {
             el("div").kid(el("dt").class("b").kid(t.say(title))).kid(el("dd").set("data-fact", name).kid(text))
         })
-        .collect_view()
+        .collect::<Vec<_>>()
     };
     el("section")
         .class("card")

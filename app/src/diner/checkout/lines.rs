@@ -44,18 +44,10 @@ pub(super) fn place(d: Diner) -> AnyView {
 
 /// The lines.
 pub(super) fn list(d: Diner) -> AnyView {
-    // Only what a line shows besides its number of pieces and amount: stepping does not rebuild the list.
-    let shape = Memo::new(move |_| {
-        d.cart.with(|cart| {
-            cart.lines.iter().map(|line| (line.item, line.options.clone(), line.place)).collect::<Vec<_>>()
-        })
-    });
     let lines = move || {
-        shape.track();
-        let menu = d.menu.get();
-        let cart = d.cart.get_untracked();
+        let (menu, cart) = (d.menu.get(), d.cart.get());
         let line = |(index, line): (usize, &CartLine)| Some(one(d, &menu, index, line, menu.item(line.item)?));
-        cart.lines.iter().enumerate().filter_map(line).collect_view()
+        cart.lines.iter().enumerate().filter_map(line).collect::<Vec<_>>()
     };
     el("section")
         .class("card card--flush")
@@ -65,12 +57,7 @@ pub(super) fn list(d: Diner) -> AnyView {
 }
 
 fn one(d: Diner, menu: &Menu, index: usize, line: &CartLine, item: &Item) -> AnyView {
-    let amount = move || {
-        d.cart
-            .with(|cart| cart.lines.get(index).and_then(|line| line.seen.checked_mul(line.quantity)))
-            .map(|amount| d.yen(amount))
-    };
-    let quantity = Signal::derive(move || d.cart.with(|cart| cart.lines.get(index).map_or(0, |line| line.quantity)));
+    let amount = line.seen.checked_mul(line.quantity).map(|amount| d.yen(amount));
     let set = move |quantity| {
         d.refused.set(Vec::new());
         d.cart.update(|cart| cart.set_quantity(index, quantity));
@@ -90,14 +77,14 @@ fn one(d: Diner, menu: &Menu, index: usize, line: &CartLine, item: &Item) -> Any
                             el("div")
                                 .class("line__head")
                                 .kid(el("h3").class("line__name").kid(said(&item.name)))
-                                .kid(el("span").class("num t-18").live_kid(amount)),
+                                .kid(el("span").class("num t-18").kid(amount)),
                         )
                         .kid(options(d, menu, line)),
                 )
                 .kid(el("div").class("line__foot").kid(place_of(d, menu, index, line, item)).kid(stepper(
                     d,
                     d.t.cart_quantity_of(&item.name.text),
-                    quantity,
+                    line.quantity,
                     set,
                 ))),
         )

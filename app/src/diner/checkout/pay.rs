@@ -2,7 +2,7 @@
 //! Not here: what a tap does (`placing`).
 
 use leptos::prelude::*;
-use okini_shared::api::menu::PayAt;
+use okini_shared::api::menu::{Menu, PayAt};
 use okini_shared::problem::Code;
 use okini_shared::rules::payment::ProviderName;
 use send_wrapper::SendWrapper;
@@ -14,42 +14,38 @@ use crate::browser::element;
 use crate::diner::placing::{self, Sending};
 use crate::diner::state::{Diner, Sum};
 use crate::diner::texts::Key;
-use crate::ui::{Icon, Tone, el, follow, notice, together};
-
-/// The diner tried to pay for alcohol without the age check.
-pub(super) fn adult_error(d: Diner) -> bool {
-    d.sending.get() == Sending::AdultMissing && !d.cart.with(|cart| cart.adult)
-}
+use crate::ui::{El, Icon, State, Tone, el, follow, live, notice, together};
 
 /// The payment methods.
 pub(super) fn methods(d: Diner) -> AnyView {
-    let t = d.t;
-    let buttons = move || {
-        let providers = d.menu.with(|menu| menu.facility.providers.clone());
-        providers.into_iter().enumerate().map(|(i, pay)| button(d, pay, i == 0)).collect_view()
-    };
-    el("section")
-        .class("pay")
-        .set("id", "pay")
-        .set("aria-labelledby", "pay-title")
-        .kid(el("h2").set("id", "pay-title").class("t-18").kid(t.say(Key::PayTitle)))
-        .live_kid(move || trouble(d))
-        .live_kid(buttons)
-        .kid(
-            el("p")
-                .class("t-14 quiet row row--top")
-                .kid(Icon::Lock.small())
-                .kid(el("span").kid(t.say(Key::PayNoCards))),
-        )
-        .into_any()
+    live(move || {
+        let t = d.t;
+        let menu = d.menu.get();
+        let buttons = menu.facility.providers.iter().enumerate().map(|(i, pay)| button(d, &menu, pay, i == 0));
+        let no_cards = el("p").class("t-14 quiet row row--top").kid(Icon::Lock.small());
+        el("section")
+            .class("pay")
+            .set("id", "pay")
+            .set("aria-labelledby", "pay-title")
+            .kid(el("h2").set("id", "pay-title").class("t-18").kid(t.say(Key::PayTitle)))
+            .kid(trouble(d, &menu))
+            .kid(buttons.collect::<Vec<_>>())
+            .kid(no_cards.kid(el("span").kid(t.say(Key::PayNoCards))))
+    })
 }
 
-/// Why the last tap did not lead to the payment page.
-fn trouble(d: Diner) -> Option<AnyView> {
+/// Why the buttons do not work, or why the last tap did not lead to the payment page.
+fn trouble(d: Diner, menu: &Menu) -> Option<AnyView> {
     let t = d.t;
-    if !d.menu.with(|menu| menu.facility.taking_orders) {
-        let (title, more) = t.say_both(Key::MenuClosed);
-        return Some(notice(Tone::Wait, Icon::Clock, title, more));
+    let say = |tone, icon, key| {
+        let (title, more) = t.say_both(key);
+        Some(notice(tone, icon, title, more))
+    };
+    if !menu.facility.taking_orders {
+        return say(Tone::Wait, Icon::Clock, Key::MenuClosed);
+    }
+    if menu.facility.providers.is_empty() {
+        return say(Tone::Wait, Icon::Alert, Key::PayNoWay);
     }
     match d.sending.get() {
         Sending::Refused(code) => {
@@ -58,48 +54,40 @@ fn trouble(d: Diner) -> Option<AnyView> {
             let more = together![more, kept.then(|| el("p").kid(t.say(Key::PayKept)))];
             Some(notice(Tone::Bad, Icon::Alert, title, more))
         }
-        Sending::Waiting(_) => {
-            let (title, more) = t.say_both(Key::PayWaiting);
-            Some(notice(Tone::Wait, Icon::NoSignal, title, more))
-        }
+        Sending::Waiting(_) => say(Tone::Wait, Icon::NoSignal, Key::PayWaiting),
         _ => None,
     }
 }
 
-fn button(d: Diner, pay: PayAt, first: bool) -> AnyView {
+fn button(d: Diner, menu: &Menu, pay: &PayAt, first: bool) -> El {
     let t = d.t;
     let provider = pay.provider;
-    let host = pay.host;
-    let off = move || !d.menu.with(|menu| menu.facility.taking_orders) || !matches!(d.sum.get(), Sum::Good(_));
-    let busy = move || matches!(d.sending.get(), Sending::Busy(_));
-    let waiting = move || matches!(d.sending.get(), Sending::Waiting(_));
-    let disabled = move || (off() || busy() || waiting()).then_some("true");
-    let title = move || match d.sending.get() {
+    let sending = d.sending.get();
+    let bill = current(d).filter(|_| menu.facility.taking_orders);
+    let ready = bill.is_some() && !matches!(sending, Sending::Busy(_) | Sending::Waiting(_));
+    let title = match sending {
         Sending::Busy(now) if now == provider => t.say(Key::PaySending).to_owned(),
         Sending::Waiting(now) if now == provider => t.say(Key::PayWaitingButton).to_owned(),
         _ => t.pay_with(t.say(Key::provider(provider))),
     };
-    let amount = move || current(d).map(|bill| d.yen(bill.total));
-    let on_click = move |_| {
-        if disabled().is_none() {
-            tap(d, provider);
-        }
-    };
     let class = if first { "btn btn--solid btn--block pay__btn" } else { "btn btn--line btn--block pay__btn" };
     el("button")
         .set("class", class)
-        .live("aria-disabled", disabled)
+        .set("aria-disabled", (!ready).then_some("true"))
         .test(format!("pay-{}", provider.name()))
-        .on("click", on_click)
-        .kid(el("span").live_kid(title).kid(el("small").kid(t.pay_opens(&host))))
-        .kid(el("b").class("num").live_kid(amount))
+        .on("click", move |_| tap(d, provider))
+        .kid(el("span").kid(title).kid(el("small").kid(t.pay_opens(&pay.host))))
+        .kid(el("b").class("num").kid(bill.map(|bill| d.yen(bill.total))))
         .kid(Icon::Leave.small())
-        .into_any()
 }
 
 fn tap(d: Diner, provider: ProviderName) {
-    let alcohol = current_untracked(d);
-    if alcohol && !d.cart.with_untracked(|cart| cart.adult) {
+    let Sum::Good(bill) = d.sum.get_untracked() else { return };
+    let open = d.menu.with_untracked(|menu| menu.facility.taking_orders);
+    if !open || matches!(d.sending.get_untracked(), Sending::Busy(_) | Sending::Waiting(_)) {
+        return;
+    }
+    if bill.alcohol && !d.cart.with_untracked(|cart| cart.adult) {
         d.sending.set(Sending::AdultMissing);
         if let Some(check) = element("adult") {
             drop(check.focus());
@@ -109,43 +97,27 @@ fn tap(d: Diner, provider: ProviderName) {
     placing::pay(d, provider);
 }
 
-fn current_untracked(d: Diner) -> bool {
-    matches!(d.sum.get_untracked(), Sum::Good(bill) if bill.alcohol)
-}
-
 /// The total and the way to the buttons; goes away when they are in view.
 pub(super) fn foot(d: Diner) -> AnyView {
-    let t = d.t;
-    let there = RwSignal::new(false);
+    let there = State::new(false);
     follow(move || watch(there));
-    let total = move || current(d).map(|bill| d.yen(bill.total));
-    let label = move || if d.online.get() { Key::BillTotal } else { Key::BillTotalPlanned };
-    el("div")
-        .class("foot")
-        .live("hidden", move || there.get())
-        .kid(
+    live(move || {
+        let t = d.t;
+        let label = if d.online.get() { Key::BillTotal } else { Key::BillTotalPlanned };
+        let total = current(d).map(|bill| d.yen(bill.total));
+        let sum = el("div").class("grow foot__sum").kid(el("span").class("t-14").kid(t.say(label)));
+        let go = el("a").class("btn btn--main btn--solid foot__go").set("href", "#pay").test("to-pay");
+        el("div").class("foot").set("hidden", there.get()).kid(
             el("div")
                 .class("foot__in")
-                .kid(
-                    el("div")
-                        .class("grow foot__sum")
-                        .kid(el("span").class("t-14").live_kid(move || t.say(label())))
-                        .kid(el("b").class("t-24 nw").live_kid(total)),
-                )
-                .kid(
-                    el("a")
-                        .class("btn btn--main btn--solid foot__go")
-                        .set("href", "#pay")
-                        .test("to-pay")
-                        .kid(t.say(Key::PayGo))
-                        .kid(Icon::Forward.small()),
-                ),
+                .kid(sum.kid(el("b").class("t-24 nw").kid(total)))
+                .kid(go.kid(t.say(Key::PayGo)).kid(Icon::Forward.small())),
         )
-        .into_any()
+    })
 }
 
 /// Notes whether the buttons are in view, until the owner goes away.
-fn watch(there: RwSignal<bool>) {
+fn watch(there: State<bool>) {
     let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
         if let Some(entry) = entries.iter().last().and_then(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok())
         {

@@ -15,7 +15,7 @@ pub(super) fn section(t: L10n<Key>, allergens: &Allergens) -> AnyView {
     let unchecked = (!allergens.unchecked.is_empty())
         .then(|| el("p").class("is-wait b").kid(t.allergen_unchecked(&say::allergens(t, &allergens.unchecked))));
     let none = (contains.is_none() && unchecked.is_none()).then(|| el("b").kid(t.say(Key::AllergenNone)));
-    let rows = Allergen::ALL.iter().map(|one| row(t, allergens, *one)).collect_view();
+    let rows = Allergen::ALL.iter().map(|one| row(t, allergens, *one)).collect::<Vec<_>>();
     el("section")
         .class("notice notice--info")
         .set("aria-label", t.say(Key::AllergenHead))

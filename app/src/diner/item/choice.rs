@@ -1,7 +1,6 @@
 //! What the diner has chosen in a dish's sheet, and putting it into the cart.
 //! Not here: the views of it (`options`).
 
-use leptos::prelude::*;
 use okini_shared::api::menu::{Menu, OptionGroup};
 use okini_shared::api::order::CartLine;
 use okini_shared::id::{GroupId, ItemId, OptionId};
@@ -12,16 +11,17 @@ use okini_shared::rules::tax::Place;
 use super::unit;
 use crate::browser::element;
 use crate::diner::state::Diner;
+use crate::ui::State;
 
 /// The choice in an open sheet.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Choice {
     item: ItemId,
-    pub(super) options: RwSignal<Vec<OptionId>>,
-    pub(super) quantity: RwSignal<i64>,
-    pub(super) place: RwSignal<Place>,
+    pub(super) options: State<Vec<OptionId>>,
+    pub(super) quantity: State<i64>,
+    pub(super) place: State<Place>,
     /// The first group whose answer is missing, once the diner tried to go on.
-    pub(super) missing: RwSignal<Option<GroupId>>,
+    pub(super) missing: State<Option<GroupId>>,
 }
 
 impl Choice {
@@ -39,22 +39,25 @@ impl Choice {
         let place = if takeout { d.cart.with_untracked(|cart| cart.place) } else { Place::EatIn };
         Self {
             item,
-            options: RwSignal::new(options),
-            quantity: RwSignal::new(1),
-            place: RwSignal::new(place),
-            missing: RwSignal::new(None),
+            options: State::new(options),
+            quantity: State::new(1),
+            place: State::new(place),
+            missing: State::new(None),
         }
     }
 
     /// Picks an answer, or takes it back.
-    pub(super) fn pick(self, group: &OptionGroup, option: OptionId, on: bool) {
+    pub(super) fn pick(self, d: Diner, group: GroupId, option: OptionId, on: bool) {
         self.missing.set(None);
-        self.options.update(|options| {
-            let single = group.max == 1;
-            options.retain(|one| *one != option && !(single && group.options.iter().any(|other| other.id == *one)));
-            if on {
-                options.push(option);
-            }
+        d.menu.with_untracked(|menu| {
+            let rivals = menu.group(group).filter(|group| group.max == 1).map(|group| &group.options);
+            self.options.update(|options| {
+                let rival = |id: &OptionId| rivals.is_some_and(|rivals| rivals.iter().any(|other| other.id == *id));
+                options.retain(|one| *one != option && !rival(one));
+                if on {
+                    options.push(option);
+                }
+            });
         });
     }
 

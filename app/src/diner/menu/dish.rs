@@ -16,7 +16,7 @@ use crate::diner::say;
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
 use crate::l10n::L10n;
-use crate::ui::{Icon, el, said, together};
+use crate::ui::{Icon, State, el, said, together};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
@@ -101,7 +101,7 @@ fn allergen_line(t: L10n<Key>, allergens: &Allergens) -> AnyView {
 /// Puts one piece into the cart; a dish with a question to answer opens its sheet instead.
 fn add_button(d: Diner, item: &Item) -> AnyView {
     let (id, name) = (item.id, item.name.text.clone());
-    let added = RwSignal::new(false);
+    let added = State::new(false);
     let count = move || {
         d.cart.with(|cart| cart.lines.iter().filter(|line| line.item == id).map(|line| line.quantity).sum::<i64>())
     };
@@ -111,7 +111,7 @@ fn add_button(d: Diner, item: &Item) -> AnyView {
             crate::net::task(async move {
                 pause(2_000).await;
                 // The dish may be gone from the page by now.
-                added.try_set(false);
+                added.set(false);
             });
         }
     };

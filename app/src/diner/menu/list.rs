@@ -3,27 +3,22 @@
 
 use leptos::prelude::*;
 use okini_shared::api::menu::{Allergen, Category, Item};
-use okini_shared::id::ItemId;
+use okini_shared::time::Millis;
 
 use super::dish::{Look, dish};
 use super::tabs::anchor;
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
-use crate::ui::{Icon, el, live, said, together};
+use crate::ui::{Icon, State, el, live, said, together};
 
 /// Pictures in the first screenful; the others are loaded when they come near.
 const EAGER: usize = 4;
 
-pub(super) fn sections(d: Diner, search: RwSignal<String>) -> AnyView {
-    // Of its own, so that the passing of time alone redraws nothing.
-    let sold_out = Memo::new(move |_| {
-        let now = d.now.get();
-        d.menu.with(|menu| menu.items().filter(|item| item.is_sold_out(now)).map(|item| item.id).collect::<Vec<_>>())
-    });
+pub(super) fn sections(d: Diner, search: State<String>) -> AnyView {
     live(move || {
         let menu = d.menu.get();
         let (avoid, words) = (d.avoid.get(), search.get().trim().to_ascii_lowercase());
-        let mut drawing = Drawing { d, sold_out: sold_out.get(), shown: 0 };
+        let mut drawing = Drawing { d, now: d.now.get(), shown: 0 };
         let mut hidden = 0;
         let mut views = Vec::new();
         for (index, category) in menu.categories.iter().enumerate() {
@@ -44,7 +39,7 @@ pub(super) fn sections(d: Diner, search: RwSignal<String>) -> AnyView {
 
 struct Drawing {
     d: Diner,
-    sold_out: Vec<ItemId>,
+    now: Millis,
     /// Dishes drawn so far.
     shown: usize,
 }
@@ -70,7 +65,7 @@ impl Drawing {
 
     fn dish(&mut self, item: &Item, look: Look) -> AnyView {
         self.shown += 1;
-        dish(self.d, item, look, self.sold_out.contains(&item.id), self.shown > EAGER)
+        dish(self.d, item, look, item.is_sold_out(self.now), self.shown > EAGER)
     }
 }
 
@@ -99,7 +94,7 @@ fn hidden_notice(d: Diner, hidden: usize) -> AnyView {
         .into_any()
 }
 
-fn no_match(d: Diner, search: RwSignal<String>) -> AnyView {
+fn no_match(d: Diner, search: State<String>) -> AnyView {
     el("div")
         .class("card empty")
         .set("role", "status")

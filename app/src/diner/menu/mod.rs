@@ -9,19 +9,20 @@ mod tabs;
 
 use leptos::prelude::*;
 
+use super::cart::Cart;
 use super::offline;
 use super::route::Route;
 use super::say;
 use super::state::{Diner, Sum};
 use super::texts::Key;
-use crate::ui::{Icon, Tone, el, live, notice, together};
+use crate::ui::{Icon, State, Tone, el, live, nothing, notice, together};
 
 pub(super) use filter::sheet as allergy_sheet;
 
 /// The menu's screen.
 pub(super) fn screen(d: Diner) -> AnyView {
     let t = d.t;
-    let search = RwSignal::new(String::new());
+    let search = State::new(String::new());
     together![
         head::noren(d),
         el("div")
@@ -49,43 +50,27 @@ fn closed(d: Diner) -> AnyView {
 
 /// The way to the cart; not there while the cart is empty.
 fn cart_foot(d: Diner) -> AnyView {
-    let t = d.t;
-    let changed = move || match d.sum.get() {
-        Sum::Changed { changes, .. } => {
-            let names: Vec<String> = changes.into_iter().filter_map(|change| Some(change.name?.text)).collect();
-            Some(t.menu_cart_changed(&names.join(t.say(Key::ListSeparator))))
-        }
-        _ => None,
-    };
-    let amount = move || match d.sum.get() {
-        Sum::Good(bill) => d.yen(bill.total),
-        Sum::Changed { rest: Some(bill), .. } => d.yen(bill.total),
-        _ => String::new(),
-    };
-    let pieces = move || d.cart.with(|cart| cart.pieces()).to_string();
-    let filled = Memo::new(move |_| d.sum.with(|sum| *sum != Sum::Empty));
     live(move || {
-        filled.get().then(|| {
-            el("div").class("foot").kid(
-                el("div")
-                    .class("foot__in")
-                    .kid(el("p").class("foot__news").set("role", "status").live_kid(changed))
-                    .kid(
-                        el("a")
-                            .class("btn btn--main btn--solid cart-bar")
-                            .set("href", d.link(Route::Cart))
-                            .test("cart-button")
-                            .kid(
-                                el("span")
-                                    .class("cart-bar__n")
-                                    .kid(el("span").class("sr").kid(t.say(Key::CartPieces)))
-                                    .live_kid(pieces),
-                            )
-                            .kid(t.say(Key::CartOpen))
-                            .kid(el("span").class("cart-bar__yen").live_kid(amount)),
-                    ),
-            )
-        })
+        let t = d.t;
+        let (news, total) = match d.sum.get() {
+            Sum::Empty => return nothing(),
+            Sum::Good(bill) => (None, Some(bill.total)),
+            Sum::Changed { changes, rest } => {
+                let names: Vec<String> = changes.into_iter().filter_map(|change| Some(change.name?.text)).collect();
+                (Some(t.menu_cart_changed(&names.join(t.say(Key::ListSeparator)))), rest.map(|bill| bill.total))
+            }
+            Sum::TooMuch => (None, None),
+        };
+        let pieces = el("span").class("cart-bar__n").kid(el("span").class("sr").kid(t.say(Key::CartPieces)));
+        let button = el("a")
+            .class("btn btn--main btn--solid cart-bar")
+            .set("href", d.link(Route::Cart))
+            .test("cart-button")
+            .kid(pieces.kid(d.cart.with(Cart::pieces)))
+            .kid(t.say(Key::CartOpen))
+            .kid(el("span").class("cart-bar__yen").kid(total.map(|total| d.yen(total))));
+        let news = el("p").class("foot__news").set("role", "status").kid(news);
+        el("div").class("foot").kid(el("div").class("foot__in").kid(news).kid(button)).into_any()
     })
 }
 

@@ -3,6 +3,7 @@
 
 use js_sys::Array;
 use leptos::prelude::*;
+use okini_shared::api::menu::Category;
 use okini_shared::id::CategoryId;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
@@ -11,7 +12,7 @@ use web_sys::{IntersectionObserver, IntersectionObserverEntry, IntersectionObser
 use crate::browser::element;
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
-use crate::ui::{el, follow, said};
+use crate::ui::{State, el, follow, said};
 
 /// The id of a section in the page.
 pub(super) fn anchor(category: CategoryId) -> String {
@@ -19,29 +20,27 @@ pub(super) fn anchor(category: CategoryId) -> String {
 }
 
 pub(super) fn tabs(d: Diner) -> AnyView {
-    let all = Memo::new(move |_| {
-        d.menu.with(|menu| menu.categories.iter().map(|one| (one.id, one.name.clone())).collect::<Vec<_>>())
-    });
-    let current = RwSignal::new(all.with_untracked(|all| all.first().map(|(id, _)| *id)));
-    follow(move || watch(all.get().into_iter().map(|(id, _)| id).collect(), current));
+    let current = State::new(d.menu.with_untracked(|menu| menu.categories.first().map(|first| first.id)));
+    follow(move || watch(d.menu.with(|menu| menu.categories.iter().map(|one| one.id).collect()), current));
     follow(move || {
         if let Some(tab) = current.get().and_then(|id| element(&format!("tab-{id}"))) {
             bring_into_view(&tab);
         }
     });
-    let tab = move |(id, name): (CategoryId, okini_shared::text::Words)| {
+    let tab = move |category: &Category| {
+        let id = category.id;
         let is_current = move || (current.get() == Some(id)).then_some("true");
         el("a")
             .class("tabs__tab")
             .set("id", format!("tab-{id}"))
             .set("href", format!("#{}", anchor(id)))
             .live("aria-current", is_current)
-            .kid(said(&name))
+            .kid(said(&category.name))
     };
     el("nav")
         .class("tabs")
         .set("aria-label", d.t.say(Key::MenuSections))
-        .live_kid(move || all.get().into_iter().map(tab).collect_view())
+        .live_kid(move || d.menu.with(|menu| menu.categories.iter().map(tab).collect::<Vec<_>>()))
         .into_any()
 }
 
@@ -53,7 +52,7 @@ fn bring_into_view(tab: &web_sys::HtmlElement) {
 }
 
 /// Keeps `current` at the topmost section in view, until the owner goes away.
-fn watch(order: Vec<CategoryId>, current: RwSignal<Option<CategoryId>>) {
+fn watch(order: Vec<CategoryId>, current: State<Option<CategoryId>>) {
     let mut in_view = Vec::new();
     let sections = order.clone();
     let callback = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {

@@ -22,24 +22,23 @@ use crate::browser::{document, is_online, listen, storage, window};
 use crate::l10n::L10n;
 use crate::net::stream::{Happening, Watch, watch};
 use crate::net::{self, call, task};
-use crate::ui::{Icon, Tone, el, follow, notice, said, together};
+use crate::ui::{Icon, State, Tone, el, follow, live, notice, said, together};
 
 /// The order on the page.
 #[derive(Debug, Clone, Copy)]
 struct Page {
     t: L10n<Key>,
-    order: RwSignal<Arc<Order>>,
-    online: RwSignal<bool>,
+    order: State<Arc<Order>>,
+    online: State<bool>,
     /// The way back to the menu, with the table where this phone knows it.
-    menu: RwSignal<String>,
+    menu: State<String>,
 }
 
 /// The screen of an order.
 pub(super) fn screen(t: L10n<Key>, order: Order, base: String) -> AnyView {
-    let page =
-        Page { t, menu: RwSignal::new(base), order: RwSignal::new(Arc::new(order)), online: RwSignal::new(true) };
+    let page = Page { t, menu: State::new(base), order: State::new(Arc::new(order)), online: State::new(true) };
     follow(move || page.wake());
-    page.view()
+    live(move || page.view(&page.order.get()))
 }
 
 impl Page {
@@ -66,11 +65,13 @@ impl Page {
         format!("lang={}", self.t.lang().tag())
     }
 
-    /// Takes a newer state of the order.
+    /// Takes a newer state of the order. Payments and refunds move without a new version of the order.
     fn take(self, order: Order) {
-        if order.version >= self.order.with_untracked(|now| now.version)
-            && self.order.with_untracked(|now| **now != order)
-        {
+        let newer = self.order.with_untracked(|now| {
+            order.version >= now.version
+                && (order.version, &order.payment, &order.refund) != (now.version, &now.payment, &now.refund)
+        });
+        if newer {
             self.order.set(Arc::new(order));
         }
     }
@@ -92,78 +93,55 @@ impl Page {
         text::yen(amount, self.t.lang())
     }
 
-    fn view(self) -> AnyView {
+    fn view(self, order: &Order) -> AnyView {
         let t = self.t;
-        let path = self.order.with_untracked(|order| format!("/o/{}", order.token));
-        let state = move || self.order.with(|order| order.state.name());
-        let offline = move || {
-            (!self.online.get()).then(|| {
-                let (title, more) = t.say_both(Key::OrderOffline);
-                notice(Tone::Wait, Icon::NoSignal, title, more)
-            })
-        };
-        let again = move || match self.order.with(|order| order.state.gives_money_back()) {
-            true => t.say(Key::OrderOther),
-            false => t.say(Key::OrderMore),
-        };
+        let offline = (!self.online.get()).then(|| {
+            let (title, more) = t.say_both(Key::OrderOffline);
+            notice(Tone::Wait, Icon::NoSignal, title, more)
+        });
+        let again = if order.state.gives_money_back() { Key::OrderOther } else { Key::OrderMore };
+        let close = el("a").class("icon-btn").set("href", self.menu.get()).set("aria-label", t.say(Key::BackToMenu));
+        let history = el("a").class("btn btn--line").set("href", "/orders");
+        let more = el("a").class("btn btn--main btn--line btn--block").set("href", self.menu.get());
         together![
             el("header")
                 .class("bar")
-                .kid(
-                    el("a")
-                        .class("icon-btn")
-                        .live("href", move || self.menu.get())
-                        .set("aria-label", t.say(Key::BackToMenu))
-                        .kid(Icon::Close.full()),
-                )
+                .kid(close.kid(Icon::Close.full()))
                 .kid(el("p").class("bar__title").kid(t.say(Key::OrderTitle)))
-                .kid(el("p").class("bar__sub").live_kid(move || self.order.with(|order| said(&order.facility_name)))),
+                .kid(el("p").class("bar__sub").kid(said(&order.facility_name))),
             el("main")
                 .class("page__main page__main--close")
                 .set("id", "menu")
                 .test("order-state")
-                .live("data-state", state)
-                .live_kid(offline)
-                .live_kid(move || self.body())
-                .kid(
-                    el("a")
-                        .class("btn btn--line")
-                        .set("href", "/orders")
-                        .kid(Icon::History.small())
-                        .kid(t.say(Key::HistoryTitle)),
-                )
-                .kid(el("p").class("t-14 quiet").set("data-fact", "times").live_kid(move || self.times()))
-                .kid(languages(t, &path)),
-            el("div").class("foot").kid(
-                el("div").class("foot__in").kid(
-                    el("a")
-                        .class("btn btn--main btn--line btn--block")
-                        .live("href", move || self.menu.get())
-                        .kid(Icon::Plus.small())
-                        .live_kid(again),
-                ),
-            )
+                .set("data-state", order.state.name())
+                .kid(offline)
+                .kid(self.body(order))
+                .kid(history.kid(Icon::History.small()).kid(t.say(Key::HistoryTitle)))
+                .kid(el("p").class("t-14 quiet").set("data-fact", "times").kid(self.times(order)))
+                .kid(languages(t, &format!("/o/{}", order.token))),
+            el("div")
+                .class("foot")
+                .kid(el("div").class("foot__in").kid(more.kid(Icon::Plus.small()).kid(t.say(again))))
         ]
     }
 
-    fn body(self) -> AnyView {
-        let order = self.order.get();
+    fn body(self, order: &Order) -> AnyView {
         match order.state {
             OrderState::AwaitingPayment => {
-                together![paying::view(self, &order), self.lines(&order), take_back::button(self, &order)]
+                together![paying::view(self, order), self.lines(order), take_back::button(self, order)]
             }
             OrderState::Submitted
             | OrderState::Accepted
             | OrderState::Preparing
             | OrderState::Ready
             | OrderState::Completed => together![
-                money::paid(self, &order),
-                steps::card(self, &order),
-                take_back::button(self, &order),
-                self.lines(&order)
+                money::paid(self, order),
+                steps::card(self, order),
+                take_back::button(self, order),
+                self.lines(order)
             ],
             OrderState::Refused | OrderState::AutoRefused | OrderState::Cancelled | OrderState::Expired => {
-                together![money::ended(self, &order), self.lines(&order)]
+                together![money::ended(self, order), self.lines(order)]
             }
         }
     }
@@ -186,13 +164,12 @@ impl Page {
         el("section")
             .class("card card--flush")
             .set("aria-label", self.t.say(Key::CartLines))
-            .kid(el("ul").kid(order.lines.iter().map(line).collect_view()).kid(note))
+            .kid(el("ul").kid(order.lines.iter().map(line).collect::<Vec<_>>()).kid(note))
             .into_any()
     }
 
     /// When the diner offered and when the shop answered (Q10).
-    fn times(self) -> String {
-        let order = self.order.get();
+    fn times(self, order: &Order) -> String {
         let mut parts = Vec::new();
         if let Some(at) = order.submitted_at {
             parts.push(self.t.order_offered_at(&say::clock_with_seconds(at)));

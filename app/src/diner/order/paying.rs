@@ -12,7 +12,7 @@ use crate::browser::leave_for;
 use crate::diner::placing::payment_url;
 use crate::diner::texts::Key;
 use crate::net::{self, call, detached, task};
-use crate::ui::{Icon, Tone, el, follow, notice, together};
+use crate::ui::{Icon, State, Tone, el, follow, notice, together};
 
 /// Waiting for the money: an attempt runs, or one has to be started.
 pub(super) fn view(page: Page, order: &Order) -> AnyView {
@@ -88,7 +88,7 @@ fn pay_link(page: Page, payment: &Payment, url: String) -> AnyView {
 fn ways(page: Page, order: &Order) -> AnyView {
     let last = order.payment.as_ref().map(|payment| payment.provider);
     let known: Vec<PayAt> = last.into_iter().map(|provider| PayAt { provider, host: String::new() }).collect();
-    let ways = RwSignal::new(known);
+    let ways = State::new(known);
     let code = order.facility.clone();
     follow(move || {
         let code = code.clone();
@@ -107,8 +107,8 @@ fn ways(page: Page, order: &Order) -> AnyView {
         page,
         token: StoredValue::new(order.token.clone()),
         total: StoredValue::new(page.yen(order.total)),
-        busy: RwSignal::new(None),
-        failed: RwSignal::new(false),
+        busy: State::new(None),
+        failed: State::new(false),
     };
     let trouble = move || {
         again.failed.get().then(|| {
@@ -116,7 +116,8 @@ fn ways(page: Page, order: &Order) -> AnyView {
             notice(Tone::Bad, Icon::Alert, title, more)
         })
     };
-    let buttons = move || ways.get().into_iter().enumerate().map(|(i, pay)| again.button(&pay, i == 0)).collect_view();
+    let buttons =
+        move || ways.get().into_iter().enumerate().map(|(i, pay)| again.button(&pay, i == 0)).collect::<Vec<_>>();
     el("section")
         .class("pay")
         .set("aria-labelledby", "pay-title")
@@ -132,8 +133,8 @@ struct Again {
     page: Page,
     token: StoredValue<String>,
     total: StoredValue<String>,
-    busy: RwSignal<Option<ProviderName>>,
-    failed: RwSignal<bool>,
+    busy: State<Option<ProviderName>>,
+    failed: State<bool>,
 }
 
 impl Again {
@@ -149,11 +150,11 @@ impl Again {
             match payment_url(&token, provider).await {
                 Some(url) => leave_for(&url),
                 None => {
-                    self.failed.try_set(true);
+                    self.failed.set(true);
                     self.page.refresh();
                 }
             }
-            self.busy.try_set(None);
+            self.busy.set(None);
         });
     }
 

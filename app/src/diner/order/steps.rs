@@ -42,7 +42,7 @@ pub(super) fn card(page: Page, order: &Order) -> AnyView {
                 .kid(el("h2").class("t-18").kid(t.say(Key::state(order.state))))
                 .kid(flag),
         )
-        .kid(el("ol").class("track").kid(steps.collect_view()))
+        .kid(el("ol").class("track").kid(steps.collect::<Vec<_>>()))
         .kid(hint.map(|hint| el("p").class("t-14 quiet").kid(t.say(hint))))
         .into_any()
 }

@@ -9,7 +9,7 @@ use okini_shared::rules::order::{OrderState, OrderStep};
 use super::Page;
 use crate::diner::texts::Key;
 use crate::net::{self, Failure, call, detached};
-use crate::ui::{Icon, Tone, el, live, notice, together};
+use crate::ui::{Icon, State, Tone, el, live, notice, together};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
@@ -26,7 +26,7 @@ pub(super) fn button(page: Page, order: &Order) -> Option<AnyView> {
     }
     let t = page.t;
     let paid = order.state == OrderState::Submitted;
-    let asked = RwSignal::new(Asked::Not);
+    let asked = State::new(Asked::Not);
     let token = order.token.clone();
     let cancel = move |_| {
         asked.set(Asked::Busy);
@@ -36,11 +36,11 @@ pub(super) fn button(page: Page, order: &Order) -> Option<AnyView> {
             match call::<CancelOrder>(&[&token], &(), net::With { query: &query, ..net::With::default() }).await {
                 Ok(order) => page.take(order),
                 Err(Failure::Refused(problem)) => {
-                    asked.try_set(Asked::Refused(problem.code));
+                    asked.set(Asked::Refused(problem.code));
                     page.refresh();
                 }
                 Err(_) => {
-                    asked.try_set(Asked::NoAnswer);
+                    asked.set(Asked::NoAnswer);
                 }
             }
         });

@@ -39,7 +39,8 @@ impl Render for El {
     fn build(self) -> ElState {
         let parts = *self.0;
         let element = create(parts.tag);
-        let attributes = parts.attributes.into_iter().map(|(name, value)| (name, hold(&element, name, value))).collect();
+        let attributes =
+            parts.attributes.into_iter().map(|(name, value)| (name, hold(&element, name, value))).collect();
         let mut handlers = Vec::with_capacity(parts.handlers.len());
         for (event, handler) in parts.handlers {
             handlers.push((event, listen(&element, event, handler.take())));
@@ -105,7 +106,6 @@ fn views(children: Vec<Child>) -> Vec<AnyView> {
     children.into_iter().map(Child::view).collect()
 }
 
-#[expect(clippy::expect_used, reason = "the tags are ours, and every browser makes elements of them")]
 fn create(tag: &str) -> Element {
     let drawing = matches!(tag, "svg" | "path");
     let element = if drawing {
@@ -113,7 +113,8 @@ fn create(tag: &str) -> Element {
     } else {
         document().create_element(tag)
     };
-    element.expect("an element")
+    // The tags are ours, and every browser makes elements of them.
+    element.expect_throw("an element")
 }
 
 fn hold(element: &Element, name: &'static str, attribute: Attribute) -> Held {

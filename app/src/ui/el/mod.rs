@@ -60,14 +60,18 @@ pub fn el(tag: &'static str) -> El {
 
 /// A view that is made again whenever what it reads changes.
 pub fn live<V: Kid>(view: impl Fn() -> V + Send + 'static) -> AnyView {
-    let view: SharedReactiveFunction<AnyView> = Arc::new(Mutex::new(move || view().child().view()));
+    live_boxed(Box::new(move || view().child()))
+}
+
+#[inline(never)]
+fn live_boxed(view: Box<dyn Fn() -> Child + Send>) -> AnyView {
+    let view: SharedReactiveFunction<AnyView> = Arc::new(Mutex::new(move || view().view()));
     view.into_any()
 }
 
 /// Does something now and again whenever what it reads changes, until the current owner goes away. In a browser only.
-pub fn follow(mut change: impl FnMut() + 'static) {
-    let change: Box<dyn FnMut()> = Box::new(move || change());
-    follow_boxed(change);
+pub fn follow(change: impl FnMut() + 'static) {
+    follow_boxed(Box::new(change));
 }
 
 #[inline(never)]
