@@ -47,7 +47,7 @@ fn check(act: &Act) -> Result<(), Error> {
             invalid("minutes must be 1 to 180", "/minutes")
         }
         Act::Refuse(refuse) => {
-            let text = refuse.text.as_deref().map(str::trim).unwrap_or_default();
+            let text = order::clean(refuse.text.as_deref().unwrap_or_default());
             if refuse.reason == RefusalReason::Other && text.is_empty() {
                 return invalid("say why in your own words", "/text");
             }
@@ -85,7 +85,7 @@ async fn act_in(tx: &mut Tx<'_>, app: &App, target: Target, act: &Act) -> Result
             flow::step(app, tx, &mut order, OrderStep::Accept, actor).await?;
         }
         Act::Refuse(refuse) => {
-            let text = refuse.text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+            let text = refuse.text.as_deref().map(order::clean).filter(|text| !text.is_empty());
             order.refusal = Some(Refusal { reason: refuse.reason, text });
             flow::step(app, tx, &mut order, OrderStep::Refuse, actor).await?;
             sell_out(tx, target.facility, &order, refuse).await?;

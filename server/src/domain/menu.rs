@@ -55,6 +55,14 @@ pub async fn shop(app: &App, conn: &mut Conn, id: FacilityId) -> Result<Arc<Shop
     if let Some(shop) = app.menus.get(id, facility.menu_version) {
         return Ok(shop);
     }
+    let shop = read(app, conn, facility).await?;
+    app.menus.put(&shop);
+    Ok(shop)
+}
+
+/// Reads a shop anew, without keeping it: in a transaction it may hold what is not committed yet.
+pub async fn read(app: &App, conn: &mut Conn, facility: store::register::Facility) -> Result<Arc<Shop>, Error> {
+    let id = facility.id;
     let code = store::register::facility_code(conn, id).await?.unwrap_or_default();
     let accounts = store::register::accounts(conn, id).await?;
     let page_hosts = accounts
@@ -63,9 +71,7 @@ pub async fn shop(app: &App, conn: &mut Conn, id: FacilityId) -> Result<Arc<Shop
         .collect();
     let rows = store::menu::load(conn, id).await?;
     let answer_minutes = app.config.orders.answer_seconds.div_euclid(60).max(1);
-    let shop = Arc::new(Shop { facility, code, accounts, rows, answer_minutes, page_hosts, said: Default::default() });
-    app.menus.put(&shop);
-    Ok(shop)
+    Ok(Arc::new(Shop { facility, code, accounts, rows, answer_minutes, page_hosts, said: Default::default() }))
 }
 
 /// What the code of a QR leads to, with or without a seat's token. Says why when it leads nowhere.

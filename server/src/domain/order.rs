@@ -22,35 +22,24 @@ use std::sync::Arc;
 
 /// Orders on one page of a list.
 pub const PAGE: i64 = 20;
-/// How often an order is priced anew when the menu changes under it.
-const TRIES: u32 = 4;
+/// A request to place an order, as it came.
+#[derive(Clone)]
+struct Request {
+    app: Arc<App>,
+    device: String,
+    key: Key,
+    new: NewOrder,
+    note: Option<String>,
+    seat: Option<store::register::Seat>,
+}
 
 /// An order ready to be stored, priced on one version of the menu.
-#[derive(Clone)]
 struct Draft {
-    app: Arc<App>,
-    key: Key,
     shop: Arc<Shop>,
     order: Order,
     lines: Vec<Line>,
     /// Items whose portions are counted, and how many are wanted.
     counted: Vec<(usize, ItemId, i64)>,
-    new: NewOrder,
-}
-
-/// A request to place an order, as it came.
-struct Request<'a> {
-    device: &'a str,
-    key: Key,
-    new: NewOrder,
-    note: Option<String>,
-}
-
-/// What became of a draft.
-enum Stored {
-    Placed(Box<api::Order>),
-    /// The menu is a newer one by now: price again.
-    MenuMoved,
 }
 
 /// Places an order for a device. The price is the server's; a cart that differs from what the diner saw is refused
@@ -60,30 +49,36 @@ pub async fn place(app: &Arc<App>, device: &str, key: Key, new: NewOrder) -> Res
         return Ok(answer);
     }
     let note = clean_note(new.note.as_deref())?;
-    let request = Request { device, key, new, note };
-    for _ in 0..TRIES {
-        let entry = menu::enter(app, &request.new.facility, request.new.seat.as_deref()).await?;
-        let draft = draft(app, &request, &entry)?;
-        match app.db.write(draft, |tx, draft| Box::pin(store_draft(tx, draft))).await? {
-            Stored::Placed(order) => return Ok(*order),
-            Stored::MenuMoved => {}
-        }
-    }
-    Err(Error::unexpected("the menu changed with every attempt to price an order"))
+    let Entry { shop, seat } = menu::enter(app, &new.facility, new.seat.as_deref()).await?;
+    let seat = seat.map(|seat| seat.row);
+    let request = Request { app: Arc::clone(app), device: device.to_owned(), key, new, note, seat };
+    let draft = draft(&request, shop)?;
+    app.db.write((request, draft), |tx, (request, draft)| Box::pin(place_in(tx, request, draft))).await
 }
 
 fn clean_note(note: Option<&str>) -> Result<Option<String>, Error> {
-    let Some(note) = note.map(str::trim).filter(|note| !note.is_empty()) else { return Ok(None) };
+    let note = clean(note.unwrap_or_default());
     if note.chars().count() > cart::MAX_NOTE {
         let problem = Problem::new(Code::InvalidValue).detail("a note has at most 200 characters");
         return Err(problem.at("/note").into());
     }
-    // Control characters could garble a ticket or a log; a NUL cannot be stored at all.
-    Ok(Some(note.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()))
+    Ok(Some(note).filter(|note| !note.is_empty()))
 }
 
-fn draft(app: &Arc<App>, request: &Request<'_>, entry: &Entry) -> Result<Draft, Error> {
-    let (shop, new) = (&entry.shop, &request.new);
+/// Somebody's words without what could garble a ticket or a log: control characters (a NUL cannot be stored at all), line
+/// separators, and letters that turn the direction of writing.
+pub fn clean(words: &str) -> String {
+    let odd = |c: char| {
+        let turns =
+            matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+    };
+    words.replace(odd, " ").trim().to_owned()
+}
+
+/// Prices a cart and makes an order of it, or says why not.
+fn draft(request: &Request, shop: Arc<Shop>) -> Result<Draft, Error> {
+    let (app, new) = (&request.app, &request.new);
     if !shop.facility.taking_orders {
         return Err(Code::OrdersClosed.into());
     }
@@ -102,11 +97,11 @@ fn draft(app: &Arc<App>, request: &Request<'_>, entry: &Entry) -> Result<Draft, 
     let order = Order {
         id: OrderId::from_uuid(app.ids.uuid()),
         facility: shop.facility.id,
-        device: request.device.to_owned(),
+        device: request.device.clone(),
         token: app.ids.token(),
         number: None,
-        seat: entry.seat.as_ref().map(|seat| seat.row.id),
-        seat_label: entry.seat.as_ref().map(|seat| seat.row.label.clone()),
+        seat: request.seat.as_ref().map(|seat| seat.id),
+        seat_label: request.seat.as_ref().map(|seat| seat.label.clone()),
         state: OrderState::AwaitingPayment,
         version: 1,
         lang: new.lang,
@@ -124,16 +119,8 @@ fn draft(app: &Arc<App>, request: &Request<'_>, entry: &Entry) -> Result<Draft, 
         refusal: None,
         due_at: Some(now.plus(app.config.orders.unpaid_seconds.saturating_mul(1_000))),
     };
-    let lines = lines(app, shop, &priced);
-    Ok(Draft {
-        app: Arc::clone(app),
-        key: request.key.clone(),
-        shop: Arc::clone(shop),
-        order,
-        lines,
-        counted,
-        new: new.clone(),
-    })
+    let lines = lines(app, &shop, &priced);
+    Ok(Draft { shop, order, lines, counted })
 }
 
 /// The lines as ordered: names in all languages, so that every reader has his own.
@@ -173,22 +160,28 @@ fn changed(changes: Vec<CartChange>) -> Error {
     Problem { changes, ..Problem::new(Code::CartChanged) }.into()
 }
 
-async fn store_draft(tx: &mut Tx<'_>, draft: &Draft) -> Result<Stored, Error> {
-    let app = &draft.app;
-    let now = app.clock.now();
-    if let Some(answer) = draft.key.take(tx, now).await? {
-        return Ok(Stored::Placed(answer));
+async fn place_in(tx: &mut Tx<'_>, request: &Request, draft: &Draft) -> Result<api::Order, Error> {
+    if let Some(answer) = request.key.take(tx, request.app.clock.now()).await? {
+        return Ok(answer);
     }
     let facility = store::register::facility(tx.conn(), draft.order.facility).await?.ok_or(Code::NotFound)?;
     if facility.state != FacilityState::Approved {
         return Err(Code::FacilitySuspended.into());
     }
-    if facility.menu_version != draft.shop.facility.menu_version {
-        // A key that is not answered must not stay taken.
-        store::idempotency::release(tx.conn(), &draft.key.owner, &draft.key.key).await?;
-        return Ok(Stored::MenuMoved);
-    }
-    take_portions(tx, draft).await?;
+    let answer = if facility.menu_version == draft.shop.facility.menu_version {
+        store_draft(tx, request, draft).await?
+    } else {
+        // The menu moved meanwhile, perhaps only because others ordered what is counted: price on what it is now.
+        let shop = menu::read(&request.app, tx.conn(), facility).await?;
+        store_draft(tx, request, &self::draft(request, shop)?).await?
+    };
+    request.key.save(tx, &answer).await?;
+    Ok(answer)
+}
+
+async fn store_draft(tx: &mut Tx<'_>, request: &Request, draft: &Draft) -> Result<api::Order, Error> {
+    let (app, now) = (&request.app, request.app.clock.now());
+    take_portions(tx, request, draft).await?;
     let order = &draft.order;
     store::order::insert(tx.conn(), order).await?;
     for (position, line) in (0..).zip(&draft.lines) {
@@ -211,25 +204,23 @@ async fn store_draft(tx: &mut Tx<'_>, draft: &Draft) -> Result<Stored, Error> {
         // What the diner declared decides the tax rate of each line, so it is kept with the fact.
         payload: json!({
             "total": order.total,
-            "adult": draft.new.adult,
+            "adult": request.new.adult,
             "places": draft.lines.iter().map(|line| line.place).collect::<Vec<_>>(),
         }),
     };
     record(tx, EventId::from_uuid(app.ids.uuid()), now, event).await?;
     let whole = Whole { order: order.clone(), lines: draft.lines.clone(), payments: Vec::new(), refunds: Vec::new() };
     let reader = Reader { lang: order.lang, device: Some(&order.device), now };
-    let answer = whole.for_diner(&draft.shop, reader);
-    draft.key.save(tx, &answer).await?;
-    Ok(Stored::Placed(Box::new(answer)))
+    Ok(whole.for_diner(&draft.shop, reader))
 }
 
 /// The last portion is sold once: each line takes its portions by a conditional update or the order is refused by name.
-async fn take_portions(tx: &mut Tx<'_>, draft: &Draft) -> Result<(), Error> {
+async fn take_portions(tx: &mut Tx<'_>, request: &Request, draft: &Draft) -> Result<(), Error> {
     let mut changes = Vec::new();
     for (line, item, quantity) in &draft.counted {
         if !store::menu::take_portions(tx.conn(), draft.order.facility, *item, *quantity).await? {
-            let menu = draft.shop.menu(draft.new.lang);
-            let seen = draft.new.lines.get(*line).map(|line| line.seen).unwrap_or_default();
+            let menu = draft.shop.menu(request.new.lang);
+            let seen = request.new.lines.get(*line).map(|line| line.seen).unwrap_or_default();
             let name = menu.item(*item).map(|item| item.name.clone());
             changes.push(CartChange { line: *line, item: *item, kind: ChangeKind::SoldOut, name, seen, now: None });
         }

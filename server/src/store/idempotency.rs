@@ -65,13 +65,3 @@ pub async fn prune(conn: &mut Conn, now: Millis) -> Result<u64, sqlx::Error> {
     let done = sqlx::query("DELETE FROM idempotency WHERE expires_at <= $1").bind(now.get()).execute(conn).await?;
     Ok(done.rows_affected())
 }
-
-/// Gives a key back that this transaction took and will not answer.
-pub async fn release(conn: &mut Conn, owner: &str, key: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM idempotency WHERE owner = $1 AND key = $2 AND answer = ''")
-        .bind(owner)
-        .bind(key)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
