@@ -16,7 +16,7 @@ use okini_shared::api::order::{self as api, NewPayment};
 use okini_shared::id::{EventId, PaymentId};
 use okini_shared::problem::{Code, Problem};
 use okini_shared::rules::order::{OrderState, OrderStep};
-use okini_shared::rules::payment::{Finding, PaymentState, PaymentStep, step_for};
+use okini_shared::rules::payment::{Finding, PaymentState, PaymentStep, ProviderName, step_for};
 use okini_shared::time::{HOUR, Millis, SECOND};
 use serde_json::json;
 use std::sync::Arc;
@@ -28,28 +28,44 @@ const EXPIRY_MARGIN: i64 = 60 * SECOND;
 pub async fn start(app: &Arc<App>, token: &str, key: Key, new: NewPayment) -> Result<api::Payment, Error> {
     let argument = (Arc::clone(app), token.to_owned(), key, new);
     let intent = app.db.write(argument, |tx, (app, token, key, new)| Box::pin(intend(tx, app, token, key, *new)));
-    let (payment, ours) = intent.await?;
-    let payment = if ours { open_page(app, payment).await? } else { payment };
+    let payment = match intent.await? {
+        Intent::New(payment) => open_page(app, payment).await?,
+        Intent::Live(payment) => payment,
+        Intent::Answered(payment) if payment.url.is_none() && payment.state != PaymentState::Succeeded => {
+            return Err(no_page(payment.provider));
+        }
+        Intent::Answered(payment) => payment,
+    };
     Ok(view::diner_payment(&payment, OrderState::AwaitingPayment, app.clock.now()))
 }
 
-/// Stores the intent to pay. True when this request is the one that calls the provider.
-async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPayment) -> Result<(Payment, bool), Error> {
+/// What a request to pay leads to.
+enum Intent {
+    /// A new attempt: this request is the one that calls the provider.
+    New(Payment),
+    /// The attempt that the diner can still pay on.
+    Live(Payment),
+    /// The attempt that the same request led to before.
+    Answered(Payment),
+}
+
+/// Stores the intent to pay.
+async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPayment) -> Result<Intent, Error> {
     let now = app.clock.now();
+    let order = store::order::by_token(tx.conn(), token).await?.ok_or(Code::NotFound)?;
     if let Some(id) = key.take::<PaymentId>(tx, now).await? {
         let payment = store::payment::by_id(tx.conn(), id).await?.ok_or(Code::NotFound)?;
         if payment.state == PaymentState::Created {
             return Err(Code::IdempotencyKeyRunning.into());
         }
-        return Ok((payment, false));
+        return Ok(Intent::Answered(payment));
     }
-    let order = store::order::by_token(tx.conn(), token).await?.ok_or(Code::NotFound)?;
     let bill = store::order::bill(tx.conn(), order.id).await?.filter(|bill| bill.open);
     let bill = bill.filter(|_| order.state == OrderState::AwaitingPayment).ok_or(Code::BillNotOpen)?;
     let attempts = store::payment::of_order(tx.conn(), order.id).await?;
     if let Some(live) = attempts.into_iter().find(|payment| payment.state.is_live()) {
         key.save(tx, &live.id).await?;
-        return Ok((live, false));
+        return Ok(Intent::Live(live));
     }
     let accounts = store::register::accounts(tx.conn(), order.facility).await?;
     let account = accounts.into_iter().find(|account| account.provider == new.provider);
@@ -79,7 +95,7 @@ async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPaym
         return Err(Code::IdempotencyKeyRunning.into());
     }
     key.save(tx, &payment.id).await?;
-    Ok((payment, true))
+    Ok(Intent::New(payment))
 }
 
 /// An attempt as its provider needs to know it.
@@ -114,11 +130,14 @@ async fn open_page(app: &Arc<App>, payment: Payment) -> Result<Payment, Error> {
         // A notification or the reconciler may have settled it meanwhile; then there is nothing to complain of.
         Some(what) if payment.state != PaymentState::Succeeded => {
             tracing::warn!(payment = %payment.id, what, "no payment page");
-            let problem = Problem::new(Code::ProviderUnavailable);
-            Err(Problem { provider: Some(payment.provider), ..problem }.into())
+            Err(no_page(payment.provider))
         }
         _ => Ok(payment),
     }
+}
+
+fn no_page(provider: ProviderName) -> Error {
+    Problem { provider: Some(provider), ..Problem::new(Code::ProviderUnavailable) }.into()
 }
 
 async fn opened(

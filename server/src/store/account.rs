@@ -1,6 +1,6 @@
 //! People who sign in, and their sessions.
 
-use super::{Conn, RowExt};
+use super::{Conn, RowExt, storable};
 use okini_shared::api::session::Role;
 use okini_shared::id::{AccountId, FacilityId, SessionId};
 use okini_shared::time::Millis;
@@ -43,6 +43,9 @@ fn account_row(row: &sqlx::any::AnyRow) -> Result<Account, sqlx::Error> {
 
 /// By user name.
 pub async fn by_username(conn: &mut Conn, username: &str) -> Result<Option<Account>, sqlx::Error> {
+    if !storable(username) {
+        return Ok(None);
+    }
     let row = sqlx::query("SELECT * FROM account WHERE username = $1").bind(username).fetch_optional(conn).await?;
     row.as_ref().map(account_row).transpose()
 }

@@ -18,4 +18,5 @@ mod row;
 mod writer;
 
 pub use db::{Conn, Db, Tx};
+use row::storable;
 pub use row::{Corrupt, RowExt};

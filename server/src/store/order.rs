@@ -1,6 +1,6 @@
 //! Orders, their lines, numbers and bills.
 
-use super::{Conn, RowExt};
+use super::{Conn, RowExt, storable};
 use okini_shared::api::order::Refusal;
 use okini_shared::id::{BillId, FacilityId, ItemId, LineId, OrderId, PaymentId, SeatId};
 use okini_shared::money::Yen;
@@ -206,6 +206,9 @@ pub async fn update(conn: &mut Conn, order: &Order) -> Result<u64, sqlx::Error> 
 
 /// By the token of its page.
 pub async fn by_token(conn: &mut Conn, token: &str) -> Result<Option<Order>, sqlx::Error> {
+    if !storable(token) {
+        return Ok(None);
+    }
     let row = sqlx::query("SELECT * FROM orders WHERE token = $1").bind(token).fetch_optional(conn).await?;
     row.as_ref().map(order_row).transpose()
 }

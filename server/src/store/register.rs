@@ -1,6 +1,6 @@
 //! Consortia, facilities, seats and QR codes.
 
-use super::{Conn, RowExt};
+use super::{Conn, RowExt, storable};
 use okini_shared::id::{ConsortiumId, FacilityId, SeatId};
 use okini_shared::rules::facility::FacilityState;
 use okini_shared::rules::payment::ProviderName;
@@ -155,6 +155,9 @@ pub async fn bump_menu(conn: &mut Conn, id: FacilityId) -> Result<u64, sqlx::Err
 
 /// A facility's seat by its label.
 pub async fn seat(conn: &mut Conn, facility: FacilityId, label: &str) -> Result<Option<Seat>, sqlx::Error> {
+    if !storable(label) {
+        return Ok(None);
+    }
     let row = sqlx::query("SELECT id, label FROM seat WHERE facility_id = $1 AND label = $2")
         .bind(facility.to_string())
         .bind(label)

@@ -27,6 +27,11 @@ impl fmt::Display for Corrupt {
 
 impl std::error::Error for Corrupt {}
 
+/// Whether a text from outside can be in a row at all: PostgreSQL refuses even to look for one with a NUL.
+pub(super) fn storable(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 fn corrupt(column: &'static str) -> sqlx::Error {
     sqlx::Error::Decode(Box::new(Corrupt::new(column)))
 }
