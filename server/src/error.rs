@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub enum Error {
     /// Told to the caller as it is.
     Problem(Box<Problem>),
+    /// Another transaction changed what this one had read: try again, and if that does not help, say so.
+    Overtaken,
     /// Nobody meant this to happen; the caller learns nothing of it.
     Unexpected(Arc<dyn std::error::Error + Send + Sync>),
 }
@@ -24,14 +26,16 @@ impl Error {
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Problem(problem) => Some(problem.code),
+            Self::Overtaken => Some(Code::OrderMovedOn),
             Self::Unexpected(_) => None,
         }
     }
 
-    /// PostgreSQL gave up because of another transaction: try again.
+    /// Another transaction came between: try again.
     pub fn is_collision(&self) -> bool {
         match self {
             Self::Problem(_) => false,
+            Self::Overtaken => true,
             Self::Unexpected(error) => error.downcast_ref().is_some_and(crate::store::db::collided),
         }
     }
@@ -61,6 +65,7 @@ impl fmt::Display for Error {
             Self::Problem(problem) => {
                 write!(f, "{}: {}", problem.code.name(), problem.detail.as_deref().unwrap_or(&problem.title))
             }
+            Self::Overtaken => f.write_str("overtaken by another transaction"),
             Self::Unexpected(error) => write!(f, "{error}"),
         }
     }

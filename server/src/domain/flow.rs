@@ -15,11 +15,10 @@ use okini_shared::time::Millis;
 use serde_json::json;
 
 /// Takes a step with an order that was read in this transaction, and sets what belongs to the new state.
-/// Refused as `order-moved-on` when there is no such edge or somebody else was faster.
+/// Refused as `order-moved-on` when there is no such edge.
 pub async fn step(app: &App, tx: &mut Tx<'_>, order: &mut Order, step: OrderStep, actor: Actor) -> Result<(), Error> {
     let now = app.clock.now();
     let Some(next) = order.state.after(step) else { return Err(moved_on(order)) };
-    let was = order.state;
     order.state = next;
     stamp(app, order, now);
     if next == OrderState::Submitted {
@@ -28,8 +27,7 @@ pub async fn step(app: &App, tx: &mut Tx<'_>, order: &mut Order, step: OrderStep
         order.number = Some(store::order::next_number(tx.conn(), order.facility, day).await?);
     }
     if store::order::update(tx.conn(), order).await? == 0 {
-        order.state = was;
-        return Err(moved_on(order));
+        return Err(Error::Overtaken);
     }
     order.version += 1;
     if next.gives_money_back() {
@@ -41,7 +39,7 @@ pub async fn step(app: &App, tx: &mut Tx<'_>, order: &mut Order, step: OrderStep
 /// Writes an order whose times changed but not its state.
 pub async fn touch(app: &App, tx: &mut Tx<'_>, order: &mut Order, what: &str, actor: Actor) -> Result<(), Error> {
     if store::order::update(tx.conn(), order).await? == 0 {
-        return Err(moved_on(order));
+        return Err(Error::Overtaken);
     }
     order.version += 1;
     tell(app, tx, order, what, actor).await

@@ -64,6 +64,7 @@ impl ResponseError for Error {
     fn error_response(&self) -> HttpResponse {
         match self {
             Self::Problem(problem) => problem_response(problem),
+            Self::Overtaken => problem_response(&Problem::new(Code::OrderMovedOn)),
             Self::Unexpected(error) => {
                 tracing::error!(%error, "unexpected error");
                 HttpResponse::InternalServerError().finish()
