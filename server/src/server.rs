@@ -69,7 +69,7 @@ type Serving = (ServerHandle, tokio::task::JoinHandle<std::io::Result<()>>);
 
 fn serve(app: &Arc<App>, listener: std::net::TcpListener) -> Result<Serving, Error> {
     let data = web::Data::from(Arc::clone(app));
-    let assets = web::Data::new(http::Assets::load());
+    let assets = web::Data::from(http::Assets::load());
     let paces = web::Data::new(http::Paces::new(&app.config.limits));
     let settings = &app.config.server;
     let workers = match settings.workers {
@@ -82,6 +82,7 @@ fn serve(app: &Arc<App>, listener: std::net::TcpListener) -> Result<Serving, Err
             .app_data(assets.clone())
             .app_data(paces.clone())
             .app_data(http::json_limits())
+            .app_data(http::query_limits())
             .wrap(actix_web::middleware::from_fn(http::observe))
             .configure(|config| http::routes().configure(config))
     })

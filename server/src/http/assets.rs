@@ -1,6 +1,7 @@
 //! The built apps and the demo's pictures, kept in memory with their compressed forms and answered in the best form that
 //! the caller takes. A released binary carries them; a development build reads them at its start.
 
+use super::routes::page;
 use crate::auth::digest;
 use crate::domain::demo;
 use actix_web::http::header::{
@@ -12,6 +13,7 @@ use brotli::enc::BrotliEncoderParams;
 use okini_shared::problem::Code;
 use rust_embed::RustEmbed;
 use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
 #[derive(RustEmbed)]
 #[folder = "../app/dist"]
@@ -47,8 +49,13 @@ enum Coding {
 }
 
 impl Assets {
-    /// Reads everything.
-    pub fn load() -> Self {
+    /// Everything, read and compressed once a process.
+    pub fn load() -> Arc<Self> {
+        static ASSETS: LazyLock<Arc<Assets>> = LazyLock::new(|| Arc::new(Assets::read()));
+        Arc::clone(&ASSETS)
+    }
+
+    fn read() -> Self {
         let mut files = HashMap::new();
         let mut names = Vec::new();
         for path in Dist::iter() {
@@ -108,12 +115,12 @@ fn has_hash(path: &str) -> bool {
 /// Files of the apps, pictures, and what has to lie at the root.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .route("/assets/{path:.*}", web::get().to(serve))
-        .route("/pictures/{path:.*}", web::get().to(serve))
-        .route("/sw.js", web::get().to(at_root))
-        .route("/manifest.webmanifest", web::get().to(at_root))
-        .route("/console", web::get().to(console))
-        .route("/console/{path:.*}", web::get().to(console));
+        .service(page("/assets/{path:.*}", serve))
+        .service(page("/pictures/{path:.*}", serve))
+        .service(page("/sw.js", at_root))
+        .service(page("/manifest.webmanifest", at_root))
+        .service(page("/console", console))
+        .service(page("/console/{path:.*}", console));
 }
 
 async fn serve(request: HttpRequest, assets: web::Data<Assets>) -> HttpResponse {

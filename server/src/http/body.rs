@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use actix_web::dev::Payload;
-use actix_web::error::JsonPayloadError;
+use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::{FromRequest, HttpRequest, web};
 use okini_shared::api::{menu, order, session, shop};
 use okini_shared::problem::{Code, Problem};
@@ -35,6 +35,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 /// The limits of the application.
 pub fn json_limits() -> web::JsonConfig {
     web::JsonConfig::default().limit(LIMIT).content_type_required(true)
+}
+
+/// What a query that cannot be read is answered with.
+pub fn query_limits() -> web::QueryConfig {
+    let refuse = |error: QueryPayloadError, _: &HttpRequest| {
+        Error::from(Problem::new(Code::InvalidRequest).detail(error.to_string())).into()
+    };
+    web::QueryConfig::default().error_handler(refuse)
 }
 
 fn refusal(error: &actix_web::Error) -> Error {

@@ -17,16 +17,15 @@ pub(super) async fn notify(
     app: web::Data<App>,
     request: HttpRequest,
     path: web::Path<(String, String)>,
-    body: web::Bytes,
+    body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Error> {
     let (provider, secret) = path.into_inner();
     let name = ProviderName::from_name(&provider).ok_or(Code::NotFound)?;
     if !is_secret(settings(&app, name), &secret) {
         return Err(Code::NotFound.into());
     }
-    if body.len() > LIMIT {
-        return Err(Code::TooLarge.into());
-    }
+    // What cannot be read is larger still, or nobody waits for the answer.
+    let body = body.ok().filter(|body| body.len() <= LIMIT).ok_or(Code::TooLarge)?;
     let provider = app.providers.get(name).ok_or(Code::NotFound)?;
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let hint = provider.parse_notification(&header, &body).map_err(|error| match error {

@@ -20,7 +20,7 @@ mod sse;
 mod system;
 
 pub use assets::Assets;
-pub use body::json_limits;
+pub use body::{json_limits, query_limits};
 pub use middleware::observe;
 pub use openapi::document;
 pub use pace::Paces;

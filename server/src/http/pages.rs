@@ -3,6 +3,7 @@
 
 use super::caller::{self, Reads};
 use super::pace::Paced;
+use super::routes::page;
 use super::{assets, reply};
 use crate::domain::{menu, order};
 use crate::error::Error;
@@ -20,12 +21,12 @@ use okini_shared::text::Lang;
 /// A QR holds its address in upper case, so the first letter may come in either.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .route("/{f:[fF]}/{code}/{t:[tT]}/{token}", web::get().to(seat))
-        .route("/{f:[fF]}/{code}/{t:[tT]}/{token}/{rest:.*}", web::get().to(seat))
-        .route("/{f:[fF]}/{code}", web::get().to(facility))
-        .route("/{f:[fF]}/{code}/{rest:.*}", web::get().to(facility))
-        .route("/o/{token}", web::get().to(order))
-        .route("/orders", web::get().to(history))
+        .service(page("/{f:[fF]}/{code}/{t:[tT]}/{token}", seat))
+        .service(page("/{f:[fF]}/{code}/{t:[tT]}/{token}/{rest:.*}", seat))
+        .service(page("/{f:[fF]}/{code}", facility))
+        .service(page("/{f:[fF]}/{code}/{rest:.*}", facility))
+        .service(page("/o/{token}", order))
+        .service(page("/orders", history))
         .default_service(web::to(nothing));
 }
 

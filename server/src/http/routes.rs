@@ -85,6 +85,17 @@ impl Routes {
     }
 }
 
+/// A path that can only be read: a page or a file. Other methods are refused like everywhere.
+pub(super) fn page<F, Args>(path: &str, handler: F) -> actix_web::Resource
+where
+    F: Handler<Args>,
+    F::Output: actix_web::Responder + 'static,
+    Args: FromRequest + 'static,
+{
+    let other = web::to(|| refuse_method(Method::Get.name().to_owned()));
+    web::resource(path).route(web::get().to(handler)).default_service(other)
+}
+
 async fn refuse_method(allow: String) -> HttpResponse {
     let mut response = Error::from(Code::MethodNotAllowed).error_response();
     if let Ok(value) = allow.try_into() {
