@@ -1,42 +1,63 @@
 // Starts the app once the page is painted: after load when the phone is idle, or at the first touch.
-// A tap on a button made before is kept and given to the same button of the running app.
-// Both apps use this file; <html data-start="now"> starts at once.
+// What the reader does before is not lost: a tap on a button is given to the same button of the running app, and so are
+// the focus and what was typed. Both apps use this file; <html data-start="now"> starts at once.
 (() => {
   const named = (name) => document.querySelector(`meta[name="${name}"]`).content;
   const root = document.documentElement;
+  const idle = (then) => (self.requestIdleCallback ?? setTimeout)(then, { timeout: 2000 });
   let started = false;
-  let early = null;
+  let tapped = null;
+  let field = null;
 
-  const read = (name) => {
-    try {
-      return JSON.parse(localStorage.getItem(name));
-    } catch {
-      return null;
+  // How the reader likes to see pages.
+  try {
+    Object.assign(root.dataset, JSON.parse(localStorage.getItem("okini.display")));
+  } catch {
+    // A storage that is closed or damaged: then the pages look as they do for everybody.
+  }
+
+  // An element by its place in the tree, which the app's own view shares with the written page.
+  const placeOf = (element) => {
+    const place = [];
+    for (let here = element; here.id !== "app"; here = here.parentElement) {
+      place.unshift([...here.parentElement.children].indexOf(here));
     }
+    return place;
   };
-  // How the reader likes to see pages, before anything moves.
-  Object.assign(root.dataset, read("okini.display") ?? {});
+  const at = (place) => place.reduce((here, index) => here?.children[index], document.getElementById("app"));
 
-  const button = (event) => event.target.closest?.("button, [data-tap]");
-  const keep = (event) => {
-    const tapped = button(event);
-    if (!tapped || event.defaultPrevented) return;
+  const keepTap = (event) => {
+    const button = event.target.closest?.("#app button");
+    if (!button) return;
     event.preventDefault();
-    const places = [];
-    for (let here = tapped; here && here.id !== "app"; here = here.parentElement) {
-      places.unshift([...here.parentElement.children].indexOf(here));
-    }
-    early = { id: tapped.id, test: tapped.dataset.testid, places };
+    tapped = { test: button.dataset.testid, place: placeOf(button) };
   };
-  const replay = () => {
-    if (!early) return;
-    const { id, test, places } = early;
-    let here = id ? document.getElementById(id) : test && document.querySelector(`[data-testid="${CSS.escape(test)}"]`);
-    if (!here) {
-      here = document.getElementById("app");
-      for (const place of places) here = here?.children[place];
+  const keepField = ({ target }) => {
+    if (target.closest?.("#app")) field = { place: placeOf(target), text: target.value };
+  };
+  const early = [["click", keepTap], ["focusin", keepField], ["input", keepField]];
+
+  const giveBack = () => {
+    const input = field && at(field.place);
+    if (input) {
+      input.focus({ preventScroll: true });
+      if (field.text) {
+        input.value = field.text;
+        input.dispatchEvent(new Event("input"));
+      }
     }
-    here?.click();
+    const byName = tapped?.test && document.querySelector(`[data-testid="${CSS.escape(tapped.test)}"]`);
+    if (tapped) (byName ?? at(tapped.place))?.click();
+  };
+
+  // The service worker keeps what this page is made of, so that it opens without a network.
+  const keepForOffline = async () => {
+    if (!navigator.serviceWorker) return;
+    await navigator.serviceWorker.register(root.dataset.worker);
+    const { active } = await navigator.serviceWorker.ready;
+    const parts = performance.getEntriesByType("resource").map(({ name }) => name);
+    const assets = parts.filter((name) => name.startsWith(location.origin + "/assets/"));
+    active.postMessage({ version: root.dataset.version, assets: [...new Set(assets)], page: location.pathname });
   };
 
   const start = async () => {
@@ -44,29 +65,15 @@
     started = true;
     const { default: init } = await import(named("okini-js"));
     await init({ module_or_path: named("okini-wasm") });
-    removeEventListener("click", keep, true);
-    replay();
+    for (const [event, keep] of early) removeEventListener(event, keep, true);
+    giveBack();
     root.dataset.ready = "";
-    const idle = self.requestIdleCallback ?? setTimeout;
-    idle(() => root.dataset.worker && keepForOffline());
+    if (root.dataset.worker) idle(keepForOffline);
   };
 
-  // The service worker keeps what this page is made of, so that it opens without a network.
-  const keepForOffline = async () => {
-    if (!navigator.serviceWorker) return;
-    const { worker: url, version } = root.dataset;
-    await navigator.serviceWorker.register(url);
-    const { active } = await navigator.serviceWorker.ready;
-    const parts = performance.getEntriesByType("resource").map((entry) => entry.name);
-    const assets = parts.filter((name) => name.startsWith(location.origin + "/assets/"));
-    active?.postMessage({ version, assets: [...new Set(assets)], page: location.pathname });
-  };
-
-  addEventListener("click", keep, true);
-  addEventListener("pointerdown", start, { once: true, passive: true });
-  addEventListener("keydown", start, { once: true, passive: true });
-  const soon = () => (self.requestIdleCallback ?? setTimeout)(start, { timeout: 2000 });
+  for (const [event, keep] of early) addEventListener(event, keep, true);
+  for (const event of ["pointerdown", "keydown"]) addEventListener(event, start, { once: true, passive: true });
   if (root.dataset.start === "now") start();
-  else if (document.readyState === "complete") soon();
-  else addEventListener("load", soon, { once: true });
+  else if (document.readyState === "complete") idle(start);
+  else addEventListener("load", () => idle(start), { once: true });
 })();

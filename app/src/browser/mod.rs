@@ -5,12 +5,15 @@
 pub mod clock;
 pub mod storage;
 
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Event, EventTarget, HtmlElement, Window};
+use web_sys::{
+    Document, Element, Event, EventTarget, HtmlElement, IntersectionObserver, IntersectionObserverEntry,
+    IntersectionObserverInit, Window,
+};
 
 /// The window; it is always there in a page.
 #[expect(clippy::expect_used, reason = "an app without a window cannot say anything to anybody")]
@@ -40,7 +43,8 @@ pub fn random_key() -> String {
     let bytes = Uint8Array::new_with_length(16);
     let filled = window().crypto().and_then(|crypto| crypto.get_random_values_with_array_buffer_view(&bytes));
     debug_assert!(filled.is_ok(), "every supported browser has crypto.getRandomValues");
-    bytes.to_vec().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = |byte: &u8| [byte >> 4, byte & 15];
+    bytes.to_vec().iter().flat_map(digits).filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 /// Whether the phone believes it has a connection.
@@ -72,4 +76,23 @@ pub fn listen(target: &EventTarget, event: &'static str, callback: impl FnMut(Ev
         drop(target.remove_event_listener_with_callback(event, &function));
         drop(closure);
     });
+}
+
+/// Calls back with each element that comes into view (true) or leaves it, until the current owner goes away.
+/// `margin` narrows or widens the view, as in CSS.
+pub fn watch_view(elements: &[HtmlElement], margin: &str, mut change: impl FnMut(Element, bool) + 'static) {
+    let callback = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
+        for entry in entries.iter().filter_map(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok()) {
+            change(entry.target(), entry.is_intersecting());
+        }
+    });
+    let options = IntersectionObserverInit::new();
+    options.set_root_margin(margin);
+    let function = callback.as_ref().unchecked_ref();
+    let Ok(observer) = IntersectionObserver::new_with_options(function, &options) else { return };
+    for element in elements {
+        observer.observe(element);
+    }
+    let kept = SendWrapper::new((observer, callback));
+    on_cleanup(move || kept.0.disconnect());
 }

@@ -12,7 +12,7 @@ use crate::browser::{document, element, listen, pause, window};
 use crate::l10n::L10n;
 use crate::mount::{page_data, take_over};
 use crate::router::address;
-use crate::ui::{el, follow, live, nothing, together};
+use crate::ui::{State, el, follow, live, nothing, together};
 
 /// The view of a page, on the server and in the browser.
 pub fn view(t: L10n<Key>, boot: Boot) -> AnyView {
@@ -40,9 +40,12 @@ fn facility(d: Diner) -> AnyView {
     if cfg!(feature = "csr") {
         wake(d);
     }
-    let in_cart = Memo::new(move |_| d.route.get() == Route::Cart);
+    let in_cart = State::new(untrack(|| d.route()) == Route::Cart);
+    if cfg!(feature = "csr") {
+        follow(move || change_screen(d, in_cart));
+    }
     let screen = move || if in_cart.get() { checkout::screen(d) } else { menu::screen(d) };
-    let sheet = move || match d.route.get() {
+    let sheet = move || match d.route() {
         Route::Item(id) => item::sheet(d, id),
         Route::Allergies => menu::allergy_sheet(d),
         Route::Display => display::sheet(d),
@@ -61,23 +64,23 @@ fn wake(d: Diner) {
             drop(window().location().reload());
         }
     });
-    let in_cart = Memo::new(move |_| d.route.get() == Route::Cart);
-    let mut before = in_cart.get_untracked();
     follow(move || {
-        let now = in_cart.get();
-        if before != now {
-            before = now;
-            crate::net::task(arrive(d, now));
-        }
-    });
-    follow(move || {
-        let screen = match d.route.get() {
+        let screen = match d.route() {
             Route::Cart => d.t.say(Key::CartTitle).to_owned(),
             Route::Item(id) => d.name_of(id),
             Route::Menu | Route::Allergies | Route::Display => d.t.say(Key::MenuTitle).to_owned(),
         };
         document().set_title(&d.menu.with(|menu| d.t.page_title(&screen, &menu.facility.name.text)));
     });
+}
+
+/// Sheets come and go over the menu; between menu and cart the whole screen changes.
+fn change_screen(d: Diner, in_cart: State<bool>) {
+    let now = d.route() == Route::Cart;
+    if now != in_cart.get_untracked() {
+        in_cart.set(now);
+        crate::net::task(arrive(d, now));
+    }
 }
 
 /// A new screen begins at its top with its title in focus; the menu is found where it was left.

@@ -9,7 +9,7 @@ use okini_shared::text;
 use super::display::languages;
 use super::say;
 use super::texts::Key;
-use crate::browser::{pause, window};
+use crate::browser::window;
 use crate::l10n::L10n;
 use crate::net::{self, call, task};
 use crate::ui::{Icon, State, Tone, el, follow, live, nothing, notice, said, together};
@@ -17,9 +17,7 @@ use crate::ui::{Icon, State, Tone, el, follow, live, nothing, notice, said, toge
 /// How far the list has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fetching {
-    /// Asked for; its place is shown only when it takes long.
     Asked,
-    Slow,
     Done,
     Failed,
 }
@@ -54,18 +52,12 @@ impl History {
                 Err(_) => self.fetching.set(Fetching::Failed),
             }
         });
-        task(async move {
-            pause(300).await;
-            if self.fetching.get_untracked() == Fetching::Asked {
-                self.fetching.set(Fetching::Slow);
-            }
-        });
     }
 
     fn view(self) -> AnyView {
         let t = self.t;
         let orders = self.orders.get();
-        let busy = matches!(self.fetching.get(), Fetching::Asked | Fetching::Slow).then_some("true");
+        let busy = (self.fetching.get() == Fetching::Asked).then_some("true");
         let back = el("button").class("icon-btn").set("aria-label", t.say(Key::Back)).on("click", |_| {
             drop(window().history().and_then(|history| history.back()));
         });
@@ -91,7 +83,7 @@ impl History {
         let fetch =
             |label: Key| el("button").class("btn btn--line").on("click", move |_| self.fetch()).kid(t.say(label));
         match self.fetching.get() {
-            Fetching::Slow => el("div").class("skeleton skeleton--card").set("aria-hidden", "true").into_any(),
+            Fetching::Asked => el("div").class("skeleton skeleton--card").set("aria-hidden", "true").into_any(),
             Fetching::Failed => {
                 let (title, more) = t.say_both(Key::NoAnswer);
                 together![notice(Tone::Bad, Icon::NoSignal, title, more), fetch(Key::Retry)]
@@ -132,7 +124,7 @@ fn one(t: L10n<Key>, order: &Order) -> AnyView {
                 )
                 .kid(el("span").set("class", flag).kid(t.say(Key::state(order.state)))),
         )
-        .kid(el("p").class("t-14 quiet").kid(names.join(t.say(Key::ListSeparator))))
+        .kid(el("p").class("t-14 quiet").kid(say::list(t, &names)))
         .kid(
             el("p")
                 .class("row row--between")

@@ -93,7 +93,7 @@ pub(super) fn resume(d: Diner) {
 }
 
 fn order(d: Diner) -> Option<NewOrder> {
-    let Sum::Good(bill) = d.sum.get_untracked() else { return None };
+    let Sum::Good(bill) = d.sum() else { return None };
     let cart = d.cart.get_untracked();
     let note = cart.note.trim();
     Some(NewOrder {

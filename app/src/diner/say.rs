@@ -34,9 +34,21 @@ pub(super) fn date_and_clock(at: Millis) -> String {
 }
 
 /// The names of allergens as a list.
-pub(super) fn allergens(t: L10n<Key>, list: &[Allergen]) -> String {
-    let names: Vec<&str> = list.iter().map(|allergen| t.say(Key::allergen(*allergen))).collect();
-    names.join(t.say(Key::ListSeparator))
+pub(super) fn allergens(t: L10n<Key>, all: &[Allergen]) -> String {
+    let names: Vec<&str> = all.iter().map(|allergen| t.say(Key::allergen(*allergen))).collect();
+    list(t, &names)
+}
+
+/// Names in a row.
+pub(super) fn list(t: L10n<Key>, names: &[&str]) -> String {
+    let mut out = String::new();
+    for name in names {
+        if !out.is_empty() {
+            out.push_str(t.say(Key::ListSeparator));
+        }
+        out.push_str(name);
+    }
+    out
 }
 
 #[cfg(test)]

@@ -28,13 +28,10 @@ use crate::ui::{State, follow};
 pub(super) struct Diner {
     pub(super) t: L10n<Key>,
     pub(super) router: Router,
-    pub(super) route: Memo<Route>,
     base: StoredValue<String>,
     pub(super) seat: StoredValue<Option<Seat>>,
     pub(super) menu: State<Arc<Menu>>,
     pub(super) cart: State<Cart>,
-    /// What the cart costs, or why it cannot be ordered.
-    pub(super) sum: Memo<Sum>,
     /// What the server refused by name; kept until the diner goes on.
     pub(super) refused: State<Vec<CartChange>>,
     /// What the diner does not eat. Never leaves the phone.
@@ -59,7 +56,7 @@ pub(super) struct Place {
 }
 
 /// A cart's price.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Sum {
     Empty,
     Good(Bill),
@@ -73,14 +70,12 @@ pub(super) enum Sum {
 }
 
 /// What is to be paid.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Bill {
     pub(super) total: Yen,
     pub(super) pieces: i64,
     pub(super) taxes: Vec<TaxSum>,
     pub(super) alcohol: bool,
-    /// Each line's amount.
-    pub(super) amounts: Vec<Yen>,
 }
 
 impl Diner {
@@ -88,22 +83,18 @@ impl Diner {
     pub(super) fn new(t: L10n<Key>, place: Place, menu: Menu, now: Millis) -> Self {
         let router = Router::new(place.path);
         let base = StoredValue::new(place.base);
-        let route = Memo::new(move |_| base.with_value(|base| Route::parse(base, &router.path())));
         let menu = State::new(Arc::new(menu));
         let cart = State::new(Cart::default());
         let refused = State::new(Vec::new());
         let read_at = State::new(now);
         let now = State::new(now);
-        let sum = Memo::new(move |_| sum(&menu.get(), &cart.get(), refused.get(), now.get()));
         Self {
             t,
             router,
-            route,
             base,
             seat: StoredValue::new(place.seat),
             menu,
             cart,
-            sum,
             refused,
             avoid: State::new(Vec::new()),
             sending: State::new(Sending::Not),
@@ -138,6 +129,17 @@ impl Diner {
                 }
             }
         });
+    }
+
+    /// Which screen is shown.
+    pub(super) fn route(self) -> Route {
+        let path = self.router.path();
+        self.base.with_value(|base| Route::parse(base, &path))
+    }
+
+    /// What the cart costs, or why it cannot be ordered.
+    pub(super) fn sum(self) -> Sum {
+        sum(&self.menu.get(), &self.cart.get(), self.refused.get(), self.now.get())
     }
 
     /// The facility's code.
@@ -208,11 +210,5 @@ fn gone(menu: &Menu, cart: &Cart, index: usize) -> Vec<CartChange> {
 }
 
 fn bill(priced: &cart::Priced<'_>) -> Bill {
-    Bill {
-        total: priced.total,
-        pieces: priced.pieces,
-        taxes: priced.taxes.clone(),
-        alcohol: priced.alcohol,
-        amounts: priced.lines.iter().map(|line| line.amount).collect(),
-    }
+    Bill { total: priced.total, pieces: priced.pieces, taxes: priced.taxes.clone(), alcohol: priced.alcohol }
 }

@@ -146,8 +146,8 @@ impl Events {
     }
 
     fn end_line(&mut self, on: &mut dyn FnMut(String)) {
-        let line = String::from_utf8_lossy(&self.line).into_owned();
-        self.line.clear();
+        // Only UTF-8 is sent; a line that is not has been damaged and is left out.
+        let line = String::from_utf8(std::mem::take(&mut self.line)).unwrap_or_else(|_| String::from(":"));
         if line.is_empty() {
             let data = std::mem::take(&mut self.data);
             if !data.is_empty() {

@@ -13,7 +13,7 @@ use crate::ui::{Icon, el, live, together};
 
 /// The good bill, while there is one.
 pub(super) fn current(d: Diner) -> Option<Bill> {
-    match d.sum.get() {
+    match d.sum() {
         Sum::Good(bill) => Some(bill),
         _ => None,
     }

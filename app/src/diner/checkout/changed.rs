@@ -5,27 +5,18 @@ use leptos::prelude::*;
 use okini_shared::api::order::{CartChange, ChangeKind};
 
 use crate::diner::route::Route;
-use crate::diner::state::{Diner, Sum};
+use crate::diner::state::{Bill, Diner};
 use crate::diner::texts::Key;
-use crate::ui::{Icon, Tone, el, live, nothing, notice, said, together};
+use crate::ui::{Icon, Tone, el, notice, said, together};
 
-pub(super) fn view(d: Diner) -> AnyView {
-    let content = move || match d.sum.get() {
-        Sum::Changed { changes, rest } => {
-            let more = rest.map(|bill| d.yen(bill.total));
-            together![
-                el("main")
-                    .class("page__main page__main--close")
-                    .set("id", "menu")
-                    .kid(heading(d, &changes))
-                    .kid(nothing_paid(d))
-                    .kid(list(d, &changes)),
-                foot(d, changes, more)
-            ]
-        }
-        _ => nothing(),
-    };
-    live(content)
+pub(super) fn view(d: Diner, changes: Vec<CartChange>, rest: Option<Bill>) -> AnyView {
+    let main = el("main")
+        .class("page__main page__main--close")
+        .set("id", "menu")
+        .kid(heading(d, &changes))
+        .kid(nothing_paid(d))
+        .kid(list(d, &changes));
+    together![main, foot(d, changes, rest.map(|bill| d.yen(bill.total)))]
 }
 
 fn heading(d: Diner, changes: &[CartChange]) -> AnyView {

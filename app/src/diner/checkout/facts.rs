@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use crate::diner::say;
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
 use crate::ui::el;
@@ -21,7 +22,7 @@ pub(super) fn before_paying(d: Diner) -> AnyView {
         };
         let seller = t.fact_seller_who(&facility.name.text, &facility.address.text, &facility.phone);
         [
-            ("payment", Key::FactPayment, t.fact_payment_how(&names.join(t.say(Key::ListSeparator)))),
+            ("payment", Key::FactPayment, t.fact_payment_how(&say::list(t, &names))),
             ("delivery", Key::FactDeliveryTitle, delivery),
             ("deadline", Key::FactDeadline, t.fact_deadline_when(&facility.closes)),
             ("cancel", Key::FactCancel, t.say(Key::FactCancelHow).to_owned()),

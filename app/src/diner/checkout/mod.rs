@@ -13,33 +13,29 @@ use super::offline;
 use super::route::Route;
 use super::state::{Diner, Sum};
 use super::texts::Key;
-use crate::ui::{Icon, el, live, together};
-
-/// What the screen shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    /// The page was written by the server, which does not know the cart.
-    Loading,
-    Empty,
-    Cart,
-    Changed,
-}
+use crate::ui::{Icon, State, el, follow, live, together};
 
 /// The cart's screen.
 pub(super) fn screen(d: Diner) -> AnyView {
     let t = d.t;
     let seat = d.seat.with_value(|seat| seat.as_ref().map(|seat| t.seat_at(&seat.label)));
-    let shown = Memo::new(move |_| match d.sum.get() {
-        _ if !d.awake.get_value() => Shown::Loading,
-        Sum::Empty => Shown::Empty,
-        Sum::Changed { .. } => Shown::Changed,
-        Sum::Good(_) | Sum::TooMuch => Shown::Cart,
+    // Of its own, so that a change of the cart does not make the whole screen again.
+    let is_cart = move || matches!(d.sum(), Sum::Good(_) | Sum::TooMuch) && d.awake.get_value();
+    let shows_cart = State::new(untrack(is_cart));
+    follow(move || {
+        if is_cart() != shows_cart.get_untracked() {
+            shows_cart.set(!shows_cart.get_untracked());
+        }
     });
-    let body = move || match shown.get() {
-        Shown::Loading => loading(d),
-        Shown::Empty => empty(d),
-        Shown::Cart => cart(d),
-        Shown::Changed => changed::view(d),
+    let body = move || {
+        if shows_cart.get() {
+            return cart(d);
+        }
+        live(move || match d.sum() {
+            _ if !d.awake.get_value() => loading(d),
+            Sum::Changed { changes, rest } => changed::view(d, changes, rest),
+            _ => empty(d),
+        })
     };
     together![
         el("header")
@@ -94,7 +90,7 @@ fn empty(d: Diner) -> AnyView {
 
 fn cart(d: Diner) -> AnyView {
     let too_much = move || {
-        (d.sum.get() == Sum::TooMuch).then(|| {
+        matches!(d.sum(), Sum::TooMuch).then(|| {
             let (title, more) = d.t.say_both(Key::CartTooMuch);
             crate::ui::notice(crate::ui::Tone::Bad, Icon::Alert, title, more)
         })

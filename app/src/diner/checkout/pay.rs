@@ -5,12 +5,9 @@ use leptos::prelude::*;
 use okini_shared::api::menu::{Menu, PayAt};
 use okini_shared::problem::Code;
 use okini_shared::rules::payment::ProviderName;
-use send_wrapper::SendWrapper;
-use wasm_bindgen::prelude::*;
-use web_sys::{IntersectionObserver, IntersectionObserverEntry};
 
 use super::bill::current;
-use crate::browser::element;
+use crate::browser::{element, watch_view};
 use crate::diner::placing::{self, Sending};
 use crate::diner::state::{Diner, Sum};
 use crate::diner::texts::Key;
@@ -82,7 +79,7 @@ fn button(d: Diner, menu: &Menu, pay: &PayAt, first: bool) -> El {
 }
 
 fn tap(d: Diner, provider: ProviderName) {
-    let Sum::Good(bill) = d.sum.get_untracked() else { return };
+    let Sum::Good(bill) = d.sum() else { return };
     let open = d.menu.with_untracked(|menu| menu.facility.taking_orders);
     if !open || matches!(d.sending.get_untracked(), Sending::Busy(_) | Sending::Waiting(_)) {
         return;
@@ -100,7 +97,10 @@ fn tap(d: Diner, provider: ProviderName) {
 /// The total and the way to the buttons; goes away when they are in view.
 pub(super) fn foot(d: Diner) -> AnyView {
     let there = State::new(false);
-    follow(move || watch(there));
+    follow(move || {
+        let buttons: Vec<_> = element("pay").into_iter().collect();
+        watch_view(&buttons, "0px", move |_, in_view| there.set(in_view));
+    });
     live(move || {
         let t = d.t;
         let label = if d.online.get() { Key::BillTotal } else { Key::BillTotalPlanned };
@@ -114,20 +114,4 @@ pub(super) fn foot(d: Diner) -> AnyView {
                 .kid(go.kid(t.say(Key::PayGo)).kid(Icon::Forward.small())),
         )
     })
-}
-
-/// Notes whether the buttons are in view, until the owner goes away.
-fn watch(there: State<bool>) {
-    let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
-        if let Some(entry) = entries.iter().last().and_then(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok())
-        {
-            there.set(entry.is_intersecting());
-        }
-    });
-    let Ok(observer) = IntersectionObserver::new(callback.as_ref().unchecked_ref()) else { return };
-    if let Some(buttons) = element("pay") {
-        observer.observe(&buttons);
-    }
-    let kept = SendWrapper::new((observer, callback));
-    on_cleanup(move || kept.0.disconnect());
 }

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use okini_shared::api::menu::{Allergen, Category, Item};
+use okini_shared::text::Words;
 use okini_shared::time::Millis;
 
 use super::dish::{Look, dish};
@@ -17,12 +18,13 @@ const EAGER: usize = 4;
 pub(super) fn sections(d: Diner, search: State<String>) -> AnyView {
     live(move || {
         let menu = d.menu.get();
-        let (avoid, words) = (d.avoid.get(), search.get().trim().to_ascii_lowercase());
+        let (avoid, search_for) = (d.avoid.get(), search.get());
+        let words = search_for.trim();
         let mut drawing = Drawing { d, now: d.now.get(), shown: 0 };
         let mut hidden = 0;
         let mut views = Vec::new();
         for (index, category) in menu.categories.iter().enumerate() {
-            let found: Vec<&Item> = category.items.iter().filter(|item| matches(item, &words)).collect();
+            let found: Vec<&Item> = category.items.iter().filter(|item| matches(item, words)).collect();
             let shown: Vec<&Item> = found.iter().copied().filter(|item| eats(item, &avoid)).collect();
             hidden += found.len() - shown.len();
             if !shown.is_empty() {
@@ -69,9 +71,12 @@ impl Drawing {
     }
 }
 
+/// Whether the words stand in the dish's name or description, in capitals or small letters.
 fn matches(item: &Item, words: &str) -> bool {
-    let text = |text: &okini_shared::text::Words| text.text.to_ascii_lowercase().contains(words);
-    words.is_empty() || text(&item.name) || item.description.as_ref().is_some_and(text)
+    let within = |text: &Words| {
+        text.text.as_bytes().windows(words.len()).any(|part| part.eq_ignore_ascii_case(words.as_bytes()))
+    };
+    words.is_empty() || within(&item.name) || item.description.as_ref().is_some_and(within)
 }
 
 /// Not checked is not hidden: such a dish says itself that the shop must be asked.

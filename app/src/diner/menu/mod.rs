@@ -52,12 +52,13 @@ fn closed(d: Diner) -> AnyView {
 fn cart_foot(d: Diner) -> AnyView {
     live(move || {
         let t = d.t;
-        let (news, total) = match d.sum.get() {
+        let (news, total) = match d.sum() {
             Sum::Empty => return nothing(),
             Sum::Good(bill) => (None, Some(bill.total)),
             Sum::Changed { changes, rest } => {
-                let names: Vec<String> = changes.into_iter().filter_map(|change| Some(change.name?.text)).collect();
-                (Some(t.menu_cart_changed(&names.join(t.say(Key::ListSeparator)))), rest.map(|bill| bill.total))
+                let names: Vec<&str> =
+                    changes.iter().filter_map(|change| Some(change.name.as_ref()?.text.as_str())).collect();
+                (Some(t.menu_cart_changed(&say::list(t, &names))), rest.map(|bill| bill.total))
             }
             Sum::TooMuch => (None, None),
         };

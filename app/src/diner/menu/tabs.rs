@@ -1,15 +1,11 @@
 //! The sections' tabs: links into the page that follow what is in view.
 //! Not here: the sections (`list`).
 
-use js_sys::Array;
 use leptos::prelude::*;
 use okini_shared::api::menu::Category;
 use okini_shared::id::CategoryId;
-use send_wrapper::SendWrapper;
-use wasm_bindgen::prelude::*;
-use web_sys::{IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
-use crate::browser::element;
+use crate::browser::{element, watch_view};
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
 use crate::ui::{State, el, follow, said};
@@ -53,27 +49,16 @@ fn bring_into_view(tab: &web_sys::HtmlElement) {
 
 /// Keeps `current` at the topmost section in view, until the owner goes away.
 fn watch(order: Vec<CategoryId>, current: State<Option<CategoryId>>) {
-    let mut in_view = Vec::new();
-    let sections = order.clone();
-    let callback = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
-        for entry in entries.iter().filter_map(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok()) {
-            let Ok(id) = entry.target().id().parse::<CategoryId>() else { continue };
-            in_view.retain(|other| *other != id);
-            if entry.is_intersecting() {
-                in_view.push(id);
-            }
+    let sections: Vec<_> = order.iter().filter_map(|id| element(&anchor(*id))).collect();
+    let mut shown = Vec::new();
+    watch_view(&sections, "-80px 0px -60% 0px", move |section, in_view| {
+        let Ok(id) = section.id().parse::<CategoryId>() else { return };
+        shown.retain(|other| *other != id);
+        if in_view {
+            shown.push(id);
         }
-        if let Some(first) = sections.iter().find(|id| in_view.contains(id)) {
+        if let Some(first) = order.iter().find(|id| shown.contains(id)) {
             current.set(Some(*first));
         }
     });
-    let options = IntersectionObserverInit::new();
-    options.set_root_margin("-80px 0px -60% 0px");
-    let function = callback.as_ref().unchecked_ref();
-    let Ok(observer) = IntersectionObserver::new_with_options(function, &options) else { return };
-    for section in order.iter().filter_map(|id| element(&anchor(*id))) {
-        observer.observe(&section);
-    }
-    let kept = SendWrapper::new((observer, callback));
-    on_cleanup(move || kept.0.disconnect());
 }

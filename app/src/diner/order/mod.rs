@@ -149,8 +149,8 @@ impl Page {
     fn lines(self, order: &Order) -> AnyView {
         let line = |line: &OrderLine| {
             let options: Vec<&str> = line.options.iter().map(|option| option.text.as_str()).collect();
-            let options = (!options.is_empty())
-                .then(|| el("span").class("t-14 quiet").kid(" ").kid(options.join(self.t.say(Key::ListSeparator))));
+            let options =
+                (!options.is_empty()).then(|| el("span").class("t-14 quiet").kid(" ").kid(say::list(self.t, &options)));
             let takeout = (line.place == Place::Takeout)
                 .then(|| el("span").class("t-14 quiet").kid(" ").kid(self.t.say(Key::CartTakeout)));
             el("li")
@@ -170,16 +170,16 @@ impl Page {
 
     /// When the diner offered and when the shop answered (Q10).
     fn times(self, order: &Order) -> String {
-        let mut parts = Vec::new();
+        let mut parts = String::new();
         if let Some(at) = order.submitted_at {
-            parts.push(self.t.order_offered_at(&say::clock_with_seconds(at)));
+            parts += &self.t.order_offered_at(&say::clock_with_seconds(at));
         }
         if let Some(at) = order.accepted_at {
-            parts.push(self.t.order_accepted_at(&say::clock_with_seconds(at)));
-            parts.push(self.t.say(Key::OrderAfterAccept).to_owned());
+            parts += &self.t.order_accepted_at(&say::clock_with_seconds(at));
+            parts += self.t.say(Key::OrderAfterAccept);
         } else if let Some(at) = order.closed_at.filter(|_| order.submitted_at.is_some()) {
-            parts.push(self.t.order_ended_at(&say::clock_with_seconds(at)));
+            parts += &self.t.order_ended_at(&say::clock_with_seconds(at));
         }
-        parts.join(" ")
+        parts
     }
 }
