@@ -36,7 +36,9 @@ fn data<'p>(page: &'p str, id: &str) -> &'p str {
 fn a_menu_page_holds_dishes_data_and_texts() {
     let boot = menu_page("", menu());
     let page = render(TEMPLATE, &boot);
-    for text in ["<html lang=\"ja\"", "data-version=\"v1\"", "<title>メニュー｜粉もん食堂", "豚玉お好み焼き", "980円", "962円"] {
+    for text in
+        ["<html lang=\"ja\"", "data-version=\"v1\"", "<title>メニュー｜粉もん食堂", "豚玉お好み焼き", "980円", "962円"]
+    {
         assert!(page.contains(text), "{text}");
     }
     assert_eq!(serde_json::from_str::<Boot>(data(&page, "boot")).unwrap(), boot);
@@ -78,7 +80,9 @@ fn both_prices_stand_on_the_menu_and_in_the_sheet() {
 
 #[test]
 fn other_pages_say_what_they_are() {
-    for (notice, text) in [(Notice::CodeRetired, "このQRは、もう使えません"), (Notice::CodeUnknown, "このQRコードは使えません")] {
+    for (notice, text) in
+        [(Notice::CodeRetired, "このQRは、もう使えません"), (Notice::CodeUnknown, "このQRコードは使えません")]
+    {
         let page = render(TEMPLATE, &Boot { lang: Lang::Ja, ..boot("", Page::Notice { notice }) });
         assert!(page.contains(text), "{text}");
     }

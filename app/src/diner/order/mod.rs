@@ -119,8 +119,9 @@ impl Page {
                 .kid(history.kid(Icon::History.small()).kid(t.say(Key::HistoryTitle)))
                 .kid(el("p").class("t-14 quiet").set("data-fact", "times").kid(self.times(order)))
                 .kid(languages(t, &format!("/o/{}", order.token))),
-            el("div")
+            el("nav")
                 .class("foot")
+                .set("aria-label", t.say(again))
                 .kid(el("div").class("foot__in").kid(more.kid(Icon::Plus.small()).kid(t.say(again))))
         ]
     }
