@@ -104,7 +104,11 @@ fn enumeration(code: &mut String, ja: &Texts) -> Result<()> {
 
 fn tables(code: &mut String, locales: &BTreeMap<Lang, Texts>) -> Result<()> {
     let langs: Vec<String> = locales.keys().map(|lang| format!("okini_shared::text::Lang::{lang:?}")).collect();
-    writeln!(code, "/// The languages the app speaks.\npub const LANGS: &[okini_shared::text::Lang] = &[{}];", langs.join(", "))?;
+    writeln!(
+        code,
+        "/// The languages the app speaks.\npub const LANGS: &[okini_shared::text::Lang] = &[{}];",
+        langs.join(", ")
+    )?;
     for (lang, texts) in locales {
         let list: Vec<&String> = texts.values().collect();
         let json = serde_json::to_string(&list)?.replace('<', "\\u003c");
@@ -170,7 +174,10 @@ fn family<T: Debug>(
     if !ja.keys().any(|key| key.starts_with(&format!("{prefix}."))) {
         return Ok(());
     }
-    writeln!(code, "    /// The text `{prefix}.*` of a value.\n    pub const fn {prefix}(of: okini_shared::{path}) -> Self {{ match of {{")?;
+    writeln!(
+        code,
+        "    /// The text `{prefix}.*` of a value.\n    pub const fn {prefix}(of: okini_shared::{path}) -> Self {{ match of {{"
+    )?;
     let other = format!("{prefix}.other");
     for value in all {
         let own = format!("{prefix}.{}", name(value));

@@ -19,10 +19,9 @@ async fn read_back(stage: &Stage) {
     assert_eq!(seat.len(), 43);
     let path = format!("/api/v1/facilities/{}", shop.code.to_lowercase());
     for (path, wanted) in [(path.clone(), facility), (format!("{path}/seats/{}", shop.seat.1.to_lowercase()), seat)] {
-        for (picture, drawn) in [
-            (client.get(&format!("{path}/qr.svg")).await, svg as fn(&Answer) -> Picture),
-            (client.get(&format!("{path}/qr.png")).await, png),
-        ] {
+        let drawn: [(&str, fn(&Answer) -> Picture); 2] = [("svg", svg), ("png", png)];
+        for (kind, drawn) in drawn {
+            let picture = client.get(&format!("{path}/qr.{kind}")).await;
             assert_eq!((picture.status, picture.header("cache-control")), (200, "no-cache"));
             let (version, level, text) = read(&drawn(&picture));
             assert_eq!(text, wanted);

@@ -60,7 +60,7 @@ impl Stage {
 
     /// All attempts to pay an order, oldest first.
     pub async fn payments(&self, order: &Order) -> Vec<payment::Payment> {
-        payment::of_order(&mut *self.app().db.read().await.unwrap(), order.id).await.unwrap()
+        payment::of_order(&mut self.app().db.read().await.unwrap(), order.id).await.unwrap()
     }
 
     /// The newest attempt to pay an order.
@@ -70,12 +70,12 @@ impl Stage {
 
     /// The refunds of an order.
     pub async fn refunds(&self, order: &Order) -> Vec<refund::Refund> {
-        refund::of_order(&mut *self.app().db.read().await.unwrap(), order.id).await.unwrap()
+        refund::of_order(&mut self.app().db.read().await.unwrap(), order.id).await.unwrap()
     }
 
     /// The kinds of all facts about a subject.
     pub async fn facts(&self, subject: impl ToString) -> Vec<String> {
-        store::event::kinds_of(&mut *self.app().db.read().await.unwrap(), &subject.to_string()).await.unwrap()
+        store::event::kinds_of(&mut self.app().db.read().await.unwrap(), &subject.to_string()).await.unwrap()
     }
 
     /// An order, and its page at the payment company open.
