@@ -113,7 +113,11 @@ fn tables(code: &mut String, locales: &BTreeMap<Lang, Texts>) -> Result<()> {
         let list: Vec<&String> = texts.values().collect();
         let json = serde_json::to_string(&list)?.replace('<', "\\u003c");
         let name = format!("{lang:?}").to_uppercase();
-        writeln!(code, "static {name}: [&str; {}] = {list:?};\nstatic {name}_JSON: &str = {json:?};", list.len())?;
+        writeln!(
+            code,
+            "static {name}: crate::l10n::Texts = crate::l10n::Texts::new(okini_shared::text::Lang::{lang:?}, &{list:?});\nstatic \
+             {name}_JSON: &str = {json:?};"
+        )?;
     }
     let arms = |suffix: &str, borrow: &str| {
         let mut arms = String::new();
@@ -126,7 +130,7 @@ fn tables(code: &mut String, locales: &BTreeMap<Lang, Texts>) -> Result<()> {
     writeln!(
         code,
         "/// The texts in one of `LANGS`; Japanese for any other.\npub fn texts(lang: okini_shared::text::Lang) -> \
-         crate::l10n::L10n<Key> {{ crate::l10n::L10n::new(lang, match lang {{ {} }}) }}",
+         crate::l10n::L10n<Key> {{ crate::l10n::L10n::new(match lang {{ {} }}) }}",
         arms("", "&")
     )?;
     writeln!(

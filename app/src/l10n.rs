@@ -11,11 +11,29 @@ pub trait Key: Copy {
     fn index(self) -> usize;
 }
 
-/// The texts of one app in one language. Copied freely: the texts live as long as the program or the page.
+/// All texts of one app in one language.
 #[derive(Debug)]
-pub struct L10n<K> {
+pub struct Texts {
     lang: Lang,
     list: &'static [&'static str],
+}
+
+impl Texts {
+    /// Texts in the order of the keys.
+    pub const fn new(lang: Lang, list: &'static [&'static str]) -> Self {
+        Self { lang, list }
+    }
+
+    #[inline(never)]
+    fn at(&self, index: usize) -> &'static str {
+        self.list.get(index).copied().unwrap_or_default()
+    }
+}
+
+/// The texts of one app in one language, at hand everywhere: they live as long as the program or the page.
+#[derive(Debug)]
+pub struct L10n<K> {
+    texts: &'static Texts,
     key: PhantomData<fn(K)>,
 }
 
@@ -28,30 +46,25 @@ impl<K> Clone for L10n<K> {
 impl<K> Copy for L10n<K> {}
 
 impl<K: Key> L10n<K> {
-    /// Texts in the order of the keys.
-    pub const fn new(lang: Lang, list: &'static [&'static str]) -> Self {
-        Self { lang, list, key: PhantomData }
+    /// These texts.
+    pub const fn new(texts: &'static Texts) -> Self {
+        Self { texts, key: PhantomData }
     }
 
     /// The texts that came with the page. Kept for as long as the page is: a language switch loads a new one.
     pub fn from_page(lang: Lang, list: Vec<String>) -> Self {
         let list: Vec<&'static str> = list.into_iter().map(|text| &*text.leak()).collect();
-        Self::new(lang, list.leak())
+        Self::new(Box::leak(Box::new(Texts::new(lang, list.leak()))))
     }
 
     /// The language of the texts.
     pub const fn lang(self) -> Lang {
-        self.lang
-    }
-
-    #[inline(never)]
-    fn at(self, index: usize) -> &'static str {
-        self.list.get(index).copied().unwrap_or_default()
+        self.texts.lang
     }
 
     /// The text of a key; one with placeholders has a method of its own.
     pub fn say(self, key: K) -> &'static str {
-        self.at(key.index())
+        self.texts.at(key.index())
     }
 
     /// A text of two lines: what happened, and what to do next.

@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use wasm_bindgen::UnwrapThrowExt;
 
 type Snapshot = Arc<dyn Any + Send + Sync>;
 
@@ -61,10 +62,14 @@ impl<T: Clone + Send + Sync + 'static> State<T> {
     }
 
     /// Reads from the value as it is now.
-    #[expect(clippy::expect_used, reason = "only `new` and `set` fill the slot, with a T")]
     pub fn with_untracked<U>(self, read: impl FnOnce(&T) -> U) -> U {
-        let value = snapshot(self.slot);
-        read(value.downcast_ref::<T>().expect("a T"))
+        read(&self.value())
+    }
+
+    #[inline(never)]
+    fn value(self) -> Arc<T> {
+        // Only `new` and `set` fill the slot, with a T.
+        snapshot(self.slot).downcast().ok().expect_throw("a T")
     }
 
     /// Sets another value. Nothing happens once the owner is gone.

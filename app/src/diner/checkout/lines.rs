@@ -124,6 +124,6 @@ fn place_of(d: Diner, menu: &Menu, index: usize, line: &CartLine, item: &Item) -
         .test(format!("line-place-{index}"))
         .on("click", on_click)
         .kid(label)
-        .kid(Icon::Refresh.small())
+        .kid(Icon::Down.small())
         .into_any()
 }

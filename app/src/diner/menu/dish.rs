@@ -85,17 +85,20 @@ pub(super) fn dish(d: Diner, item: &Item, look: Look, sold_out: bool, lazy: bool
         .into_any()
 }
 
-/// What a dish contains. Not checked is always said, never an empty place.
+/// What a dish contains, in one line: those that must be labelled by name, how many others. All of them are in its
+/// sheet. Not checked is always said, never an empty place.
 fn allergen_line(t: L10n<Key>, allergens: &Allergens) -> AnyView {
-    let contains = (!allergens.contains.is_empty()).then(|| {
-        let list = say::allergens(t, &allergens.contains);
-        el("p").class("allergen").kid(el("span").kid(t.say(Key::AllergenHead))).kid(el("b").kid(list))
-    });
+    let contains = &allergens.contains;
+    let named: Vec<_> = contains.iter().copied().filter(|one| one.mandatory()).collect();
+    let others = contains.len() - named.len();
+    let more = (others > 0).then(|| t.allergen_more(&others.to_string()));
+    let line = el("p").class("allergen").kid(el("span").kid(t.say(Key::AllergenHead)));
+    let contained = (!contains.is_empty()).then(|| line.kid(el("b").kid(say::allergens(t, &named)).kid(" ").kid(more)));
     let unknown = (!allergens.unchecked.is_empty())
         .then(|| el("p").class("allergen allergen--unknown").kid(t.say(Key::AllergenAsk)));
     let none =
-        (contains.is_none() && unknown.is_none()).then(|| el("p").class("allergen").kid(t.say(Key::AllergenNone)));
-    together![contains, unknown, none]
+        (contained.is_none() && unknown.is_none()).then(|| el("p").class("allergen").kid(t.say(Key::AllergenNone)));
+    together![contained, unknown, none]
 }
 
 /// Puts one piece into the cart; a dish with a question to answer opens its sheet instead.

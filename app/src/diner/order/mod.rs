@@ -102,7 +102,12 @@ impl Page {
         let again = if order.state.gives_money_back() { Key::OrderOther } else { Key::OrderMore };
         let close = el("a").class("icon-btn").set("href", self.menu.get()).set("aria-label", t.say(Key::BackToMenu));
         let history = el("a").class("btn btn--line").set("href", "/orders");
-        let more = el("a").class("btn btn--main btn--line btn--block").set("href", self.menu.get());
+        // Paying is the main thing as long as it is to be done.
+        let class = match order.state {
+            OrderState::AwaitingPayment => "btn btn--main btn--line btn--block",
+            _ => "btn btn--main btn--solid btn--block",
+        };
+        let more = el("a").set("class", class).set("href", self.menu.get());
         together![
             el("header")
                 .class("bar")

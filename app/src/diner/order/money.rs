@@ -64,7 +64,7 @@ pub(super) fn ended(page: Page, order: &Order) -> AnyView {
         OrderState::Expired => Key::EndedExpired,
         _ => Key::EndedCancelled,
     };
-    let (kind, icon) = if order.state == OrderState::Cancelled { ("wait", Icon::Check) } else { ("bad", Icon::Close) };
+    let (kind, icon) = if order.state == OrderState::Cancelled { ("ok", Icon::Check) } else { ("bad", Icon::Close) };
     let reason = order.refusal.as_ref().map(|refusal| {
         let words = refusal.text.clone().map(|text| {
             el("p")
