@@ -4,9 +4,11 @@
 use super::db::{Conn, Operation, Tx};
 use crate::error::Error;
 use crate::events::stream::{Hub, Wake};
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use okini_shared::problem::Code;
 use sqlx::Executor as _;
+use std::panic::AssertUnwindSafe;
 use tokio::sync::{mpsc, oneshot};
 
 /// Operations that may share a commit; also bounds how long the first of them waits.
@@ -48,7 +50,9 @@ where
     fn run<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, bool> {
         Box::pin(async move {
             let mut tx = Tx::new(conn);
-            let result = (self.operation)(&mut tx, &self.argument).await;
+            // A bug in one operation must not end writing for all: its savepoint is rolled back and the writer goes on.
+            let result = AssertUnwindSafe((self.operation)(&mut tx, &self.argument)).catch_unwind().await;
+            let result = result.unwrap_or_else(|_| Err(Error::unexpected("an operation panicked")));
             let keep = result.is_ok();
             if keep {
                 self.wakes = tx.into_wakes();
