@@ -19,7 +19,7 @@ async fn read_back(stage: &Stage) {
     assert_eq!(seat.len(), 43);
     let path = format!("/api/v1/facilities/{}", shop.code.to_lowercase());
     for (path, wanted) in [(path.clone(), facility), (format!("{path}/seats/{}", shop.seat.1.to_lowercase()), seat)] {
-        let drawn: [(&str, fn(&Answer) -> Picture); 2] = [("svg", svg), ("png", png)];
+        let drawn: [(&str, Reader); 2] = [("svg", svg), ("png", png)];
         for (kind, drawn) in drawn {
             let picture = client.get(&format!("{path}/qr.{kind}")).await;
             assert_eq!((picture.status, picture.header("cache-control")), (200, "no-cache"));
@@ -64,6 +64,9 @@ async fn rotated(stage: &Stage) {
     let unknown = owner.client.call::<RotateSeat>(&[&shop.path(), "99"], &()).await.unwrap_err();
     assert_eq!(unknown.code, Code::NotFound);
 }
+
+/// Reads a picture from an answer.
+type Reader = fn(&Answer) -> Picture;
 
 /// Grey pixels, row by row.
 struct Picture {

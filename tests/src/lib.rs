@@ -19,20 +19,22 @@ pub mod staff;
 pub mod stage;
 
 /// Runs each of these tests on both engines: `on_both! { double_tap }` makes `double_tap::sqlite` and
-/// `double_tap::postgres` of `async fn double_tap(stage: &Stage)`.
+/// `double_tap::postgres` of `async fn double_tap(stage: &Stage)`. Another way to run them than `stage::run` is named
+/// first: `on_both! { run_bare: seeded }`.
 #[macro_export]
 macro_rules! on_both {
-    ($($test:ident)*) => {$(
+    ($runner:ident: $($test:ident)*) => {$(
         mod $test {
             #[test]
             fn sqlite() {
-                $crate::stage::run($crate::database::Engine::Sqlite, super::$test);
+                $crate::stage::$runner($crate::database::Engine::Sqlite, super::$test);
             }
 
             #[test]
             fn postgres() {
-                $crate::stage::run($crate::database::Engine::Postgres, super::$test);
+                $crate::stage::$runner($crate::database::Engine::Postgres, super::$test);
             }
         }
     )*};
+    ($($test:ident)*) => { $crate::on_both! { run: $($test)* } };
 }

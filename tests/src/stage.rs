@@ -173,24 +173,47 @@ impl Stage {
         self.tick().await;
     }
 
-    /// Lets everything run out, audits the books, removes the database.
-    async fn finish(mut self) {
+    /// Lets everything run out and audits the books.
+    async fn settle(&self) {
         for ms in [20 * MINUTE, 40 * MINUTE, 2 * HOUR, 30 * HOUR, 2 * HOUR] {
             self.pass(ms).await;
         }
         audit::nothing_left(&self.database).await;
         audit::books(&self.database).await;
+    }
+
+    /// Stops the server and removes the database.
+    pub async fn end(mut self) {
         self.node.take().unwrap().stop().await;
         self.database.remove().await;
     }
 }
 
-/// Runs a test on a stage of its own.
+/// Runs a test in the small town; at the end everything is let run out and audited.
 pub fn run(engine: Engine, test: impl AsyncFnOnce(&Stage)) {
     block_on(async {
         let stage = Stage::new(engine).await;
         test(&stage).await;
-        stage.finish().await;
+        stage.settle().await;
+        stage.end().await;
+    });
+}
+
+/// Runs a test on the tables of the small town, which may leave there whatever it likes.
+pub fn run_store(engine: Engine, test: impl AsyncFnOnce(&Stage)) {
+    block_on(async {
+        let stage = Stage::new(engine).await;
+        test(&stage).await;
+        stage.end().await;
+    });
+}
+
+/// Runs a test on an empty register.
+pub fn run_bare(engine: Engine, test: impl AsyncFnOnce(&Stage)) {
+    block_on(async {
+        let stage = Stage::bare(engine).await;
+        test(&stage).await;
+        stage.end().await;
     });
 }
 
@@ -198,13 +221,4 @@ pub fn run(engine: Engine, test: impl AsyncFnOnce(&Stage)) {
 pub fn block_on<T>(test: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(test)
-}
-
-/// Runs a test on a stage with an empty register.
-pub fn run_bare(engine: Engine, test: impl AsyncFnOnce(&Stage)) {
-    block_on(async {
-        let stage = Stage::bare(engine).await;
-        test(&stage).await;
-        stage.finish().await;
-    });
 }
