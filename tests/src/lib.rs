@@ -1,5 +1,5 @@
 //! What tests share: the real server on a database of its own, people who use it, and what must hold at the end.
-//! Not here: any test. Server programs as processes of their own belong to the browser journeys.
+//! Not here: any test.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,6 +13,7 @@ pub mod client;
 pub mod database;
 pub mod diner;
 pub mod fixture;
+pub mod program;
 pub mod scripted;
 pub mod sse;
 pub mod staff;
