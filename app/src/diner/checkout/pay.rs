@@ -107,7 +107,7 @@ pub(super) fn foot(d: Diner) -> AnyView {
         let total = current(d).map(|bill| d.yen(bill.total));
         let sum = el("div").class("grow foot__sum").kid(el("span").class("t-14").kid(t.say(label)));
         let go = el("a").class("btn btn--main btn--solid foot__go").set("href", "#pay").test("to-pay");
-        el("div").class("foot").set("hidden", there.get()).kid(
+        el("section").class("foot").set("aria-label", t.say(label)).set("hidden", there.get()).kid(
             el("div")
                 .class("foot__in")
                 .kid(sum.kid(el("b").class("t-24 nw").kid(total)))
