@@ -55,7 +55,7 @@ fn reads_escapes_spaces_and_unknown_members() {
 
 #[test]
 fn refuses_everything_else() {
-    for json in ["", "[1", "[1,]", "[,1]", "[1 2]", "[1]]", "\"", "\"\\u12\"", "\"\\ud83c\"", "tru", "1.5", "{\"a\"}"] {
+    for json in ["", "[1", "[1,]", "[,1]", "[1 2]", "[1]]", "\"", "\"\\u12\"", "\"\\ud83c\"", "nul", "1.5", "{\"a\"}"] {
         assert_eq!(from_str::<Vec<i64>>(json), Err(Unreadable), "{json}");
         assert_eq!(from_str::<String>(json), Err(Unreadable), "{json}");
     }

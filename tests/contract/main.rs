@@ -1,7 +1,5 @@
 //! What others rely on: the API document, the settings, the words for every problem.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
-
 use okini_server::config::{Config, DEFAULT};
 use okini_server::http::document;
 use okini_shared::problem::Code;

@@ -32,7 +32,7 @@ impl Program {
 
     /// Where it listens, as its line says.
     pub fn url(&self) -> &str {
-        self.ready["url"].as_str().unwrap()
+        self.ready.get("url").and_then(Value::as_str).unwrap()
     }
 
     /// Its process.

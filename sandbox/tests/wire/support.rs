@@ -40,13 +40,13 @@ impl Sandbox {
             body => STANDARD.encode(Md5::digest(format!("{content_type}{body}"))),
         };
         let signed = path.split('?').next().unwrap();
-        let text = format!("{signed}\n{method}\nn0nce\n{epoch}\n{content_type}\n{hash}");
+        let text = format!("{signed}\n{method}\na-nonce\n{epoch}\n{content_type}\n{hash}");
         let mut mac = Hmac::<Sha256>::new_from_slice(keys.api_secret.as_bytes()).unwrap();
         mac.update(text.as_bytes());
         let mac = STANDARD.encode(mac.finalize().into_bytes());
         let request = self.http.request(method, format!("{}{path}", keys.base_url));
         request
-            .header("authorization", format!("hmac OPA-Auth:{}:{mac}:n0nce:{epoch}:{hash}", keys.api_key))
+            .header("authorization", format!("hmac OPA-Auth:{}:{mac}:a-nonce:{epoch}:{hash}", keys.api_key))
             .header("content-type", "application/json")
             .body(body.to_owned())
     }
