@@ -117,6 +117,10 @@ ids! {
     PaymentId "pay_";
     /// Money on its way back; also the merchant refund id on the wire.
     RefundId "ref_";
+    /// A coupon offer (キャンペーン).
+    CampaignId "cmp_";
+    /// One campaign's benefit in one diner's wallet.
+    CouponId "cpn_";
     /// A raw notification received from a provider.
     NotificationId "ntf_";
     /// An append-only fact.

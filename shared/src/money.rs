@@ -43,11 +43,74 @@ impl Yen {
     pub fn checked_sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
         amounts.into_iter().try_fold(Self::ZERO, Self::checked_add)
     }
+
+    /// Parts of the amount in proportion to `weights`, to the yen: each part is rounded down, and the yen that are left go
+    /// to the largest remainders, the first of equals first. Nothing when amount or weights are negative, the weights
+    /// are all zero while the amount is not, or the sums do not fit.
+    pub fn split(self, weights: &[i64]) -> Option<Vec<Self>> {
+        let whole =
+            weights.iter().try_fold(0_i64, |sum, weight| sum.checked_add((*weight >= 0).then_some(*weight)?))?;
+        if self == Self::ZERO {
+            return Some(vec![Self::ZERO; weights.len()]);
+        }
+        if self.0 < 0 || whole == 0 {
+            return None;
+        }
+        let product = |weight: &i64| i128::from(self.0) * i128::from(*weight);
+        let whole = i128::from(whole);
+        let mut parts = Vec::with_capacity(weights.len());
+        for weight in weights {
+            parts.push(Self(i64::try_from(product(weight) / whole).ok()?));
+        }
+        let given = Self::checked_sum(parts.iter().copied())?;
+        let mut order: Vec<usize> = (0..weights.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(weights.get(*at).map(|weight| product(weight) % whole)));
+        for at in order.into_iter().take(usize::try_from(self.checked_sub(given)?.0).ok()?) {
+            let part = parts.get_mut(at)?;
+            *part = part.checked_add(Self(1))?;
+        }
+        Some(parts)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// The examples of the consumption tax guidance on discounts over two rates, and equal parts.
+    #[test]
+    fn splits_by_largest_remainder() {
+        let parts = |yen, weights: &[i64]| -> Option<Vec<i64>> {
+            Some(Yen::new(yen).split(weights)?.into_iter().map(Yen::get).collect())
+        };
+        assert_eq!(parts(1_000, &[3_300, 2_160]), Some(vec![604, 396]));
+        assert_eq!(parts(500, &[1_650, 1_080]), Some(vec![302, 198]));
+        assert_eq!(parts(100, &[1, 1, 1]), Some(vec![34, 33, 33]));
+        assert_eq!(parts(0, &[0, 0]), Some(vec![0, 0]));
+        assert_eq!(parts(1, &[0, 0]), None);
+        assert_eq!(parts(1, &[]), None);
+        assert_eq!(parts(-1, &[1]), None);
+        assert_eq!(parts(1, &[1, -1]), None);
+        assert_eq!(parts(i64::MAX, &[i64::MAX]), Some(vec![i64::MAX]));
+    }
+
+    proptest! {
+        #[test]
+        fn parts_sum_to_the_whole_and_stay_near_their_share(
+            yen in 0..=i64::MAX,
+            weights in proptest::collection::vec(0..1_000_000_000_i64, 1..40),
+        ) {
+            let whole: i64 = weights.iter().sum();
+            prop_assume!(whole > 0);
+            let parts = Yen::new(yen).split(&weights).unwrap();
+            prop_assert_eq!(Yen::checked_sum(parts.iter().copied()), Some(Yen::new(yen)));
+            for (part, weight) in parts.iter().zip(&weights) {
+                let floor = i128::from(yen) * i128::from(*weight) / i128::from(whole);
+                prop_assert!((floor..=floor + 1).contains(&i128::from(part.get())));
+            }
+        }
+    }
 
     #[test]
     fn arithmetic_never_wraps() {

@@ -30,6 +30,8 @@ pub struct JapanTime {
     pub hour: i64,
     pub minute: i64,
     pub second: i64,
+    /// 1 is Monday, 7 is Sunday (ISO 8601).
+    pub weekday: i64,
 }
 
 impl Millis {
@@ -65,6 +67,8 @@ impl Millis {
             hour: of_day / HOUR,
             minute: of_day % HOUR / MINUTE,
             second: of_day % MINUTE / SECOND,
+            // The epoch was a Thursday.
+            weekday: (local.div_euclid(DAY) + 3).rem_euclid(7) + 1,
         }
     }
 
@@ -105,6 +109,10 @@ mod tests {
     fn reads_a_wall_clock_in_japan() {
         let t = Millis::new(1_795_393_740_000).in_japan();
         assert_eq!((t.year, t.month, t.day, t.clock()), (2026, 11, 23, "9:29".to_owned()));
+        assert_eq!(
+            (t.weekday, Millis::new(-1).in_japan().weekday, Millis::new(-5 * DAY).in_japan().weekday),
+            (1, 4, 6)
+        );
         let leap = Millis::new(1_709_132_400_000).in_japan();
         assert_eq!((leap.year, leap.month, leap.day, leap.hour), (2024, 2, 29, 0));
         let before = Millis::new(-1).in_japan();

@@ -2,6 +2,7 @@
 //! types, used by the server to decide and by the phone to show the same result beforehand.
 
 pub mod cart;
+pub mod coupon;
 pub mod facility;
 pub mod order;
 pub mod payment;
