@@ -16,6 +16,7 @@ mod sizes;
 mod steps;
 mod test;
 mod tools;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -38,6 +39,8 @@ The project's own commands:
       run the browser journeys (whose file name contains NAME)
   cargo xtask check
       formatting, lints, spelling, licences, unused dependencies, docs, sizes
+  cargo xtask bench --web
+      measure the first load of three pages as a slow phone sees it (Lighthouse)
   cargo xtask openapi
       write docs/openapi.json from the server's own description
   cargo xtask setup [--tests]
@@ -85,6 +88,10 @@ fn dispatch() -> Result<()> {
         "check" => {
             arguments.finish(0)?;
             check::run(&workspace)
+        }
+        "bench" if arguments.switch("--web") => {
+            arguments.finish(0)?;
+            web::measure(&workspace).map(drop)
         }
         "openapi" => {
             arguments.finish(0)?;

@@ -28,13 +28,19 @@ pub(crate) fn for_tests(workspace: &Workspace) -> Result<()> {
         missing.push(Package::Postgres);
     }
     packages::install(workspace, &missing)?;
-    journey_libraries(workspace)
+    libraries(workspace, "tests/e2e", "journeys")
 }
 
 /// What the browser journeys need beyond [`for_apps`].
 pub(crate) fn for_journeys(workspace: &Workspace) -> Result<()> {
     packages::install(workspace, &missing_for_journeys())?;
-    journey_libraries(workspace)
+    libraries(workspace, "tests/e2e", "journeys")
+}
+
+/// What measuring the first load needs beyond [`for_apps`].
+pub(crate) fn for_first_load(workspace: &Workspace) -> Result<()> {
+    packages::install(workspace, &missing_for_journeys())?;
+    libraries(workspace, "tests/web", "first-load")
 }
 
 /// Where Chromium is, if it is.
@@ -84,19 +90,18 @@ fn wasm_target(workspace: &Workspace) -> Result<()> {
     )
 }
 
-fn journey_libraries(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.root.join("tests/e2e");
-    if !folder.join("package.json").exists() {
-        return Ok(());
-    }
-    let _one_at_a_time = lock(&workspace.state("journeys.lock"))?;
+/// What npm brings into a folder of the checkout.
+fn libraries(workspace: &Workspace, folder: &str, name: &str) -> Result<()> {
+    let folder = workspace.root.join(folder);
+    let _one_at_a_time = lock(&workspace.state(&format!("{name}.lock")))?;
     let wanted = fingerprint(&["package.json", "package-lock.json"].map(|name| folder.join(name)))?;
-    if folder.join("node_modules").exists() && workspace.is_stamped("journeys.stamp", &wanted) {
+    let stamp = format!("{name}.stamp");
+    if folder.join("node_modules").exists() && workspace.is_stamped(&stamp, &wanted) {
         return Ok(());
     }
-    println!("Fetching what drives the browser by npm (usually 10 seconds) ...");
+    println!("Fetching what drives the browser by npm (usually 10 to 30 seconds) ...");
     let mut command = Command::new("npm");
     command.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
-    process::run_logged("browser libraries", &workspace.cache.join("logs/journeys.log"), &mut command)?;
-    workspace.stamp("journeys.stamp", &wanted)
+    process::run_logged("browser libraries", &workspace.cache.join(format!("logs/{name}.log")), &mut command)?;
+    workspace.stamp(&stamp, &wanted)
 }
