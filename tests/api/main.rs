@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+mod backup;
 mod board;
 mod conflict;
+mod doctor;
 mod ending;
 mod hook;
 mod hostile;

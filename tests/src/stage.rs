@@ -179,7 +179,7 @@ impl Stage {
             self.pass(ms).await;
         }
         audit::nothing_left(&self.database).await;
-        audit::books(&self.database).await;
+        audit::sound(&self.database, self.clock.now()).await;
     }
 
     /// Stops the server and removes the database.

@@ -1,8 +1,10 @@
 //! What can be done: one public function per operation that checks, decides, stores and records the event.
 //! Knows neither HTTP nor SQL. `flow` moves orders along their state machine for all of them.
 
+pub mod backup;
 pub mod board;
 pub mod demo;
+pub mod doctor;
 pub mod flow;
 pub mod idempotency;
 pub mod kitchen;

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// A connection of either engine.
 pub type Conn = AnyConnection;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
 /// How often a PostgreSQL transaction is tried when the engine says that it collided with another.
 const TRIES: u32 = 5;

@@ -4,10 +4,12 @@
 #![expect(clippy::disallowed_methods, reason = "the store is the one module that may speak SQL")]
 
 pub mod account;
+pub mod books;
 pub mod db;
 pub mod event;
 pub mod idempotency;
 mod listen;
+pub mod look;
 pub mod menu;
 pub mod notification;
 pub mod order;
@@ -15,6 +17,8 @@ pub mod payment;
 pub mod refund;
 pub mod register;
 mod row;
+pub mod rule;
+pub mod walk;
 mod writer;
 
 pub use db::{Conn, Db, Tx};

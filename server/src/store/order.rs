@@ -65,7 +65,7 @@ pub struct Bill {
     pub open: bool,
 }
 
-fn order_row(row: &AnyRow) -> Result<Order, sqlx::Error> {
+pub(super) fn order_row(row: &AnyRow) -> Result<Order, sqlx::Error> {
     let time = |column| Ok::<_, sqlx::Error>(row.int_or_null(column)?.map(Millis::new));
     let refusal = match row.text_or_null("refusal_reason")? {
         Some(_) => Some(Refusal {
@@ -101,7 +101,7 @@ fn order_row(row: &AnyRow) -> Result<Order, sqlx::Error> {
     })
 }
 
-fn line_row(row: &AnyRow) -> Result<Line, sqlx::Error> {
+pub(super) fn line_row(row: &AnyRow) -> Result<Line, sqlx::Error> {
     Ok(Line {
         id: row.parsed("id")?,
         item: row.parsed("item_id")?,

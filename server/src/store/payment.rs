@@ -30,7 +30,7 @@ pub struct Payment {
     pub remark: Option<String>,
 }
 
-fn payment_row(row: &AnyRow) -> Result<Payment, sqlx::Error> {
+pub(super) fn payment_row(row: &AnyRow) -> Result<Payment, sqlx::Error> {
     let time = |column| Ok::<_, sqlx::Error>(row.int_or_null(column)?.map(Millis::new));
     Ok(Payment {
         id: row.parsed("id")?,

@@ -51,7 +51,7 @@ impl RefundState {
     }
 }
 
-fn refund_row(row: &AnyRow) -> Result<Refund, sqlx::Error> {
+pub(super) fn refund_row(row: &AnyRow) -> Result<Refund, sqlx::Error> {
     Ok(Refund {
         id: row.parsed("id")?,
         payment: row.parsed("payment_id")?,

@@ -1,0 +1,154 @@
+//! The command line: what can be asked for, and from which settings. Programs that run (`run`) stay in the foreground, log
+//! to stderr and print one JSON line on stdout when they are ready; those that look after a database are in `care`.
+
+mod care;
+mod run;
+
+use crate::config::Config;
+use crate::domain::backup;
+use crate::error::Error;
+use crate::events::stream::Hub;
+use crate::store::Db;
+use crate::{http, secrets};
+use clap::{Args, Parser, Subcommand};
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Mobile ordering, paying and coupons for a region.
+#[derive(Parser)]
+#[command(name = "okini", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the server.
+    Serve(Options),
+    /// Runs the server with the demo programme: 107 fictional facilities and logins.
+    Demo(Demo),
+    /// Brings the database up to date and ends.
+    Migrate(Options),
+    /// Copies the embedded database into a new file while orders go on. Keys are not copied.
+    Backup {
+        /// The file to make, or a folder to make it in.
+        target: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Makes a data directory of a backup.
+    Restore {
+        backup: PathBuf,
+        /// The directory: new, or empty.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Checks a database and says what is wrong; ends with status 1 if anything is. Changes nothing.
+    Doctor {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Prints the OpenAPI document.
+    Openapi,
+}
+
+/// Where a database is.
+#[derive(Args)]
+struct Place {
+    /// A settings file; what is not in it is as in config/default.toml.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Where the database and keys of this server lie.
+    #[arg(long, default_value = "okini-data")]
+    data: PathBuf,
+    /// `postgres://...` or `sqlite:///...` instead of okini.db in the data directory.
+    #[arg(long)]
+    database: Option<String>,
+}
+
+#[derive(Args)]
+struct Options {
+    #[command(flatten)]
+    place: Place,
+    /// The port; 0 picks a free one.
+    #[arg(long)]
+    port: Option<u16>,
+    /// The address to listen on.
+    #[arg(long)]
+    listen: Option<IpAddr>,
+    /// How phones reach the server, `https://...`.
+    #[arg(long)]
+    public_url: Option<String>,
+}
+
+#[derive(Args)]
+struct Demo {
+    #[command(flatten)]
+    options: Options,
+    /// The sandbox's ready line: which payment companies to use, and with which credentials.
+    #[arg(long)]
+    sandbox: Option<String>,
+}
+
+impl Cli {
+    /// Does what was asked, until it is done or told to stop.
+    pub async fn run(self) -> Result<ExitCode, Error> {
+        match self.command {
+            Command::Serve(options) => run::serve(options.config()?).await?,
+            Command::Demo(demo) => run::run_demo(demo).await?,
+            Command::Migrate(options) => {
+                let db = Db::open(&options.config()?.database.url, Hub::default()).await?;
+                db.close().await;
+            }
+            Command::Backup { target, place } => care::backup(&place.settings()?.database.url, &target).await?,
+            Command::Restore { backup, data } => return care::restore(&backup, &data).await,
+            Command::Doctor { json, place } => return care::doctor(&place.settings()?.database.url, json).await,
+            Command::Openapi => print_line(&serde_json::to_string_pretty(&http::document())?)?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Place {
+    /// The settings with what the command line says on top. Makes nothing.
+    fn settings(&self) -> Result<Config, Error> {
+        let mut config = match &self.config {
+            Some(path) => Config::from_file(path),
+            None => Config::defaults(),
+        }
+        .map_err(Error::unexpected)?;
+        if let Some(url) = &self.database {
+            config.database.url.clone_from(url);
+        }
+        if config.database.url.is_empty() {
+            config.database.url = backup::url_of(&self.data.join("okini.db"))?;
+        }
+        Ok(config)
+    }
+}
+
+impl Options {
+    /// The settings for a server, with the keys that are kept in the data directory.
+    fn config(&self) -> Result<Config, Error> {
+        let mut config = self.place.settings()?;
+        let listen = config.server.listen;
+        config.server.listen = SocketAddr::new(self.listen.unwrap_or(listen.ip()), self.port.unwrap_or(listen.port()));
+        if let Some(url) = &self.public_url {
+            config.server.public_url.clone_from(url);
+        }
+        std::fs::create_dir_all(&self.place.data).map_err(Error::unexpected)?;
+        secrets::fill_in(&mut config, &self.place.data)?;
+        Ok(config)
+    }
+}
+
+fn print_line(line: &str) -> Result<(), Error> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(Error::unexpected)
+}
