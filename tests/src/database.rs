@@ -53,6 +53,13 @@ impl Database {
         Self { engine, url, name }
     }
 
+    /// One that somebody else made, to look into.
+    pub fn at(url: &str) -> Self {
+        sqlx::any::install_default_drivers();
+        let engine = if url.starts_with("sqlite:") { Engine::Sqlite } else { Engine::Postgres };
+        Self { engine, url: url.to_owned(), name: String::new() }
+    }
+
     /// A connection of one's own, beside the server's.
     pub async fn connect(&self) -> AnyConnection {
         AnyConnection::connect(&self.url).await.unwrap()

@@ -6,6 +6,7 @@ mod apps;
 mod arguments;
 mod check;
 mod compress;
+mod crash;
 mod e2e;
 mod packages;
 mod postgres;
@@ -41,6 +42,9 @@ The project's own commands:
       formatting, lints, spelling, licences, unused dependencies, docs, sizes
   cargo xtask bench --web
       measure the first load of three pages as a slow phone sees it (Lighthouse)
+  cargo xtask crash [--kills N] [--seed N] [--postgres] [--json FILE]
+      kill the released server (200 times) under load, and compare what it
+      acknowledged with what it has
   cargo xtask openapi
       write docs/openapi.json from the server's own description
   cargo xtask setup [--tests]
@@ -93,6 +97,7 @@ fn dispatch() -> Result<()> {
             arguments.finish(0)?;
             web::measure(&workspace).map(drop)
         }
+        "crash" => crash::run(&workspace, &crash::Options::parse(arguments)?),
         "openapi" => {
             arguments.finish(0)?;
             workspace.write_openapi()

@@ -19,11 +19,24 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Makes and starts one (about 2 seconds).
+    /// Makes and starts one for tests (about 2 seconds): nothing in it outlives the run, so nothing needs to survive a
+    /// power cut.
     ///
     /// # Errors
     /// When its programs are missing or it does not start: with the end of its log.
     pub(crate) fn start() -> Result<Self> {
+        Self::start_with("-c fsync=off -c synchronous_commit=off -c full_page_writes=off")
+    }
+
+    /// Makes and starts one that keeps its word, as in earnest.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub(crate) fn start_durable() -> Result<Self> {
+        Self::start_with("")
+    }
+
+    fn start_with(settings: &str) -> Result<Self> {
         let programs = programs().context("PostgreSQL is not installed: cargo xtask setup --tests")?;
         let folder = std::env::temp_dir().join(format!("okini-postgres-{}", std::process::id()));
         let cluster = Self { programs, folder, port: free_port()? };
@@ -35,15 +48,14 @@ impl Postgres {
                 .arg("-D")
                 .arg(cluster.folder.join("data")),
         )?;
-        cluster.launch()?;
+        cluster.launch(settings)?;
         Ok(cluster)
     }
 
-    fn launch(&self) -> Result<()> {
-        // Nothing in it outlives the run, so nothing needs to survive a power cut.
+    fn launch(&self, settings: &str) -> Result<()> {
         let options = format!(
             "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{}' -c max_connections=300 \
-             -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=2GB",
+             -c max_wal_size=2GB {settings}",
             self.port,
             self.folder.display()
         );

@@ -1,0 +1,144 @@
+//! The real server as a process on a data directory: seeded once, then started, killed and started again.
+//! What is asked of it is in `diner.rs`.
+
+use crate::Options;
+use okini_sandbox::Running as Sandbox;
+use okini_tests::program::Program;
+use serde_json::{Value, json};
+use std::fs::OpenOptions;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use tokio::process::Command;
+use tokio::sync::watch;
+
+/// The secret part of the notification path.
+const HOOK: &str = "a-path-that-nobody-guesses";
+
+/// What is asked of a real server, but that one address speaks for all phones, and that nothing runs out meanwhile.
+/// An attempt whose page was lost in a crash is given up sooner than a person would do.
+const SETTINGS: &str = r#"
+[server]
+listen = "127.0.0.1:0"
+[orders]
+answer_seconds = 86400
+unpaid_seconds = 86400
+[payments]
+never_made_ms = 3000
+[limits]
+read_per_minute = 100000000
+read_burst = 100000000
+write_per_minute = 100000000
+write_burst = 100000000
+notify_per_minute = 100000000
+notify_burst = 100000000
+address_per_minute = 100000000
+address_burst = 100000000
+[jobs]
+tick_ms = 50
+"#;
+
+/// Where the server can be reached; nothing while it is down.
+pub type Address = Option<String>;
+
+/// The server, up or down.
+pub struct Server {
+    program: PathBuf,
+    data: PathBuf,
+    database: Option<String>,
+    control: String,
+    address: watch::Sender<Address>,
+    running: Option<Program>,
+}
+
+impl Server {
+    /// Puts the demo programme into a new database; the server is down afterwards.
+    pub async fn seed(options: &Options, data: PathBuf, sandbox: &Sandbox) -> Self {
+        let ready = &sandbox.ready;
+        let paypay = format!(
+            "[paypay]\nbase_url = {}\napi_key = {}\napi_secret = {}\npage_host = {}\nnotify_secret = {}\n",
+            json!(ready.paypay.base_url),
+            json!(ready.paypay.api_key),
+            json!(ready.paypay.api_secret),
+            json!(sandbox.address.to_string()),
+            json!(HOOK),
+        );
+        std::fs::write(data.join("okini.toml"), format!("{SETTINGS}{paypay}")).unwrap();
+        let (address, _) = watch::channel(None);
+        let server = Self {
+            program: options.program.clone(),
+            data,
+            database: options.database.clone(),
+            control: ready.control.clone(),
+            address,
+            running: None,
+        };
+        let demo = Program::start(server.command("demo")).await.expect("the demo starts");
+        assert!(demo.terminate().await.success());
+        server
+    }
+
+    fn command(&self, verb: &str) -> Command {
+        let log = OpenOptions::new().create(true).append(true).open(self.data.join("okini.log")).unwrap();
+        let mut command = Command::new(&self.program);
+        command.arg(verb).arg("--config").arg(self.data.join("okini.toml")).arg("--data").arg(&self.data);
+        if let Some(database) = &self.database {
+            command.args(["--database", database]);
+        }
+        command.env("RUST_LOG", "warn").stderr(log);
+        command
+    }
+
+    /// Where it is, and where it will be.
+    pub fn address(&self) -> watch::Receiver<Address> {
+        self.address.subscribe()
+    }
+
+    /// What its last ready line said.
+    pub fn ready(&self) -> &Value {
+        &self.running.as_ref().unwrap().ready
+    }
+
+    /// Starts it and lets callers know; how long it took until it was ready.
+    pub async fn start(&mut self) -> Duration {
+        let begun = Instant::now();
+        let running = Program::start(self.command("serve")).await.expect("the server starts again");
+        let took = begun.elapsed();
+        let url = running.url().to_owned();
+        self.running = Some(running);
+        self.tell_company(&url).await;
+        self.address.send_replace(Some(url));
+        took
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the harness speaks to its payment company")]
+    async fn tell_company(&self, url: &str) {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let urls = json!({ "paypay": format!("{url}/hooks/paypay/{HOOK}") });
+        let told = http.post(format!("{}/notify-urls", self.control)).json(&urls).send().await.unwrap();
+        assert!(told.status().is_success());
+    }
+
+    /// SIGKILL, then callers learn that it is gone.
+    pub async fn kill(&mut self) {
+        self.running.take().unwrap().kill().await;
+        self.address.send_replace(None);
+    }
+
+    /// Starts it and kills it on the way up, ready or not.
+    pub async fn kill_while_starting(&mut self, after: Duration) {
+        let mut child = self.command("serve").stdout(std::process::Stdio::null()).kill_on_drop(true).spawn().unwrap();
+        tokio::time::sleep(after).await;
+        child.kill().await.unwrap();
+    }
+
+    /// SIGTERM: it has to end well.
+    pub async fn terminate(&mut self) {
+        self.address.send_replace(None);
+        assert!(self.running.take().unwrap().terminate().await.success(), "SIGTERM ends it well");
+    }
+
+    /// The database, as tests look into it.
+    pub fn database_url(&self) -> String {
+        self.database.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("okini.db").display()))
+    }
+}
