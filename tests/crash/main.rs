@@ -99,6 +99,7 @@ async fn run(options: &Options, folder: PathBuf) -> bool {
     verdict.orders(&town.caller, &entries, false).await;
     verdict.phones(&town.caller, &entries).await;
     server.terminate().await;
+    print!("{}", server.examine().await);
     let database = Database::at(&server.database_url());
     let taken = taken(&sandbox).await;
     verdict.company(&taken, &database).await;
@@ -163,7 +164,7 @@ async fn taken(sandbox: &okini_sandbox::Running) -> Vec<Taken> {
 
 fn tell(options: &Options, town: &Town, verdict: &Verdict, mut restarts: Vec<Duration>, took: Duration) {
     restarts.sort();
-    let ms = |at: Option<&Duration>| at.map(|restart| (restart.as_secs_f64() * 10_000.0).round() / 10.0);
+    let ms = |at: Option<&Duration>| at.map(|restart| u64::try_from(restart.as_millis()).unwrap());
     let (p50, max) = (ms(restarts.get(restarts.len() / 2)), ms(restarts.last()));
     let entries = town.ledger.since(0);
     let paid = entries.iter().filter(|entry| entry.paid.is_some()).count();
@@ -171,11 +172,11 @@ fn tell(options: &Options, town: &Town, verdict: &Verdict, mut restarts: Vec<Dur
         println!("  {finding}");
     }
     println!(
-        "{} orders acknowledged, {paid} of them paid, {} requests sent again, in {:.0} s\n\
-         lost {}, doubled {}, paid twice {}; restart p50 {:.0} ms, max {:.0} ms",
+        "{} orders acknowledged, {paid} of them paid, {} requests sent again, in {} s\n\
+         lost {}, doubled {}, paid twice {}; restart p50 {} ms, max {} ms",
         entries.len(),
         town.caller.resent(),
-        took.as_secs_f64(),
+        took.as_secs(),
         verdict.lost.len(),
         verdict.doubled.len(),
         verdict.paid_twice.len(),

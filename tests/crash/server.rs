@@ -137,6 +137,14 @@ impl Server {
         assert!(self.running.take().unwrap().terminate().await.success(), "SIGTERM ends it well");
     }
 
+    /// The doctor's words about the database; it has to be sound.
+    pub async fn examine(&self) -> String {
+        let said = self.command("doctor").output().await.unwrap();
+        let words = String::from_utf8(said.stdout).unwrap();
+        assert!(said.status.success(), "the database is not sound:\n{words}");
+        words
+    }
+
     /// The database, as tests look into it.
     pub fn database_url(&self) -> String {
         self.database.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("okini.db").display()))
