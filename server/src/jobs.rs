@@ -1,10 +1,9 @@
-//! The timer: asks providers, sends refunds, ends overdue orders, forgets old answers. Every job is re-runnable and
+//! The timer: asks providers, sends refunds, ends overdue orders, forgets what is over. Every job is re-runnable and
 //! leased, so that several servers can run it and a crash costs nothing but a minute.
 
-use crate::domain::{reconcile, refund};
+use crate::domain::{reconcile, refund, retention};
 use crate::error::Error;
 use crate::state::App;
-use crate::store;
 use okini_shared::time::HOUR;
 use std::future::Future;
 use std::sync::Arc;
@@ -29,8 +28,12 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         started.detach_all();
         report("orders", reconcile::end_overdue_orders(&app, ORDERS).await.map(drop));
         if app.clock.now() >= next_prune {
-            next_prune = app.clock.now().plus(HOUR);
-            report("prune", prune(&app).await);
+            let forgot = retention::forget(&app).await;
+            // A step at each tick until nothing is left, then every hour.
+            if !matches!(forgot, Ok(true)) {
+                next_prune = app.clock.now().plus(HOUR);
+            }
+            report("retention", forgot.map(drop));
         }
         tokio::select! {
             () = tokio::time::sleep(tick) => {}
@@ -47,8 +50,8 @@ pub async fn round(app: &Arc<App>) -> Result<bool, Error> {
     let had_calls = !started.is_empty();
     started.join_all().await;
     let ended = reconcile::end_overdue_orders(app, ORDERS).await?;
-    prune(app).await?;
-    Ok(had_calls || ended > 0)
+    let more = retention::forget(app).await?;
+    Ok(had_calls || ended > 0 || more)
 }
 
 async fn start_calls(app: &Arc<App>, calls: &Arc<Semaphore>, started: &mut JoinSet<()>) -> Result<(), Error> {
@@ -78,17 +81,6 @@ fn spawn(started: &mut JoinSet<()>, calls: &Arc<Semaphore>, work: impl Future<Ou
         work.await;
         drop(permit);
     });
-}
-
-async fn prune(app: &App) -> Result<(), Error> {
-    let now = app.clock.now();
-    let pruned =
-        app.db.write(now, |tx, now| Box::pin(async move { Ok(store::idempotency::prune(tx.conn(), *now).await?) }));
-    let pruned = pruned.await?;
-    if pruned > 0 {
-        tracing::info!(pruned, "forgot old answers");
-    }
-    Ok(())
 }
 
 fn report(job: &str, result: Result<(), Error>) {

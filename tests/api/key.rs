@@ -1,5 +1,6 @@
 //! Idempotency keys: a double tap, a lost answer, a key used twice; how long answers are kept.
 
+use okini_server::domain::retention;
 use okini_shared::api::order::{NewOrder, Order};
 use okini_shared::problem::Code;
 use okini_shared::time::{DAY, HOUR};
@@ -13,7 +14,8 @@ use std::collections::HashSet;
 
 on_both! {
     double_tap first_tap_without_cookie two_nodes late_retry other_payload other_payload_at_once two_phones bad_keys
-    not_burnt other_spelling quoted kept payment_keys
+    not_burnt other_spelling quoted kept_a_day payments_kept_a_month forgotten_in_steps other_things_are_forgotten
+    payment_keys
 }
 
 /// All took the order or were told that it is being taken; exactly one was made.
@@ -177,17 +179,70 @@ async fn quoted(stage: &Stage) {
     assert_eq!(bare.id, quoted.id);
 }
 
-async fn kept(stage: &Stage) {
+async fn kept_a_day(stage: &Stage) {
     let (phone, shop) = (stage.client(), stage.shop());
     let first: Order = phone.send_order("k", &shop.noodles()).await.json();
     let again = async || phone.send_order("k", &shop.noodles()).await.json::<Order>().id;
-    for ms in [23 * HOUR, 2 * HOUR, 28 * DAY] {
-        stage.pass(ms).await;
-        assert_eq!(again().await, first.id);
-    }
-    stage.pass(DAY + HOUR).await;
+    stage.pass(23 * HOUR).await;
+    assert_eq!(again().await, first.id);
+    stage.pass(2 * HOUR).await;
     assert_eq!(stage.database.count("idempotency").await, 0, "forgotten");
     assert_ne!(again().await, first.id);
+}
+
+async fn payments_kept_a_month(stage: &Stage) {
+    let (phone, shop) = (stage.client(), stage.shop());
+    let order = phone.place(&shop.noodles()).await;
+    let pay = async || phone.send_payment(&order, "k", r#"{"provider":"paypay"}"#).await;
+    assert_eq!(pay().await.status, 201);
+    for ms in [23 * HOUR, 2 * HOUR, 28 * DAY] {
+        stage.pass(ms).await;
+        // The page is no more, the answer is still about it.
+        assert_eq!((pay().await.status, stage.payments(&order).await.len()), (201, 1));
+    }
+    stage.pass(2 * DAY).await;
+    assert_eq!(stage.database.count("idempotency").await, 0, "forgotten");
+    assert_eq!(refusal(&pay().await), Code::BillNotOpen, "as if it had never been asked");
+    assert_eq!(stage.payments(&order).await.len(), 1);
+}
+
+/// A million old keys do not stop the writing of orders: they go in steps.
+async fn forgotten_in_steps(stage: &Stage) {
+    let phone = stage.client();
+    phone.send_order("k", &stage.shop().noodles()).await;
+    let rows = 2 * retention::STEP + 1;
+    stage
+        .database
+        .change(&format!(
+            "INSERT INTO idempotency (owner, key, fingerprint, answer, created_at, expires_at)
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
+             SELECT 'old', 'k' || i, '', '\"\"', 1, 2 FROM n"
+        ))
+        .await;
+    let mut left = Vec::new();
+    while retention::forget(stage.app()).await.unwrap() {
+        left.push(stage.database.count("idempotency").await);
+    }
+    assert_eq!(left, [rows + 1 - retention::STEP, rows + 1 - 2 * retention::STEP]);
+    assert_eq!(stage.database.count("idempotency").await, 1, "the young one stays");
+}
+
+/// What providers sent, and sessions that ran out.
+async fn other_things_are_forgotten(stage: &Stage) {
+    let (phone, shop) = (stage.client(), stage.shop());
+    let order = phone.place(&shop.noodles()).await;
+    phone.pay(&order, shop.provider).await.unwrap();
+    stage.notify(shop.provider, stage.payment(&order).await).await;
+    stage.kitchen(shop).await;
+    stage.pass(29 * DAY).await;
+    assert_eq!(stage.database.count("session").await, 1);
+    stage.pass(2 * DAY).await;
+    assert_eq!(stage.database.count("session").await, 0);
+    stage.pass(58 * DAY).await;
+    assert_eq!(stage.database.count("notification").await, 1);
+    stage.pass(2 * DAY).await;
+    assert_eq!(stage.database.count("notification").await, 0);
+    assert_eq!(stage.database.count("payment").await, 1, "the books stay");
 }
 
 async fn payment_keys(stage: &Stage) {

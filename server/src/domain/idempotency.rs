@@ -4,7 +4,7 @@ use crate::auth::digest;
 use crate::error::Error;
 use crate::store::{self, Conn, Tx};
 use okini_shared::problem::Code;
-use okini_shared::time::{DAY, Millis};
+use okini_shared::time::Millis;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,9 +17,6 @@ pub struct Key {
     /// SHA-256 of the request in canonical form: spelling and order of members do not matter.
     fingerprint: String,
 }
-
-/// Answers are kept longer than anybody retries; those about payments longer still.
-pub const KEPT: i64 = 30 * DAY;
 
 impl Key {
     /// For a request that was read into its type: writing it out again is its canonical form.
@@ -38,10 +35,10 @@ impl Key {
         }
     }
 
-    /// Takes the key in this transaction, or gives the answer that another request with it got.
-    pub async fn take<T: DeserializeOwned>(&self, tx: &mut Tx<'_>, now: Millis) -> Result<Option<T>, Error> {
+    /// Takes the key in this transaction for so many milliseconds, or gives the answer that another request with it got.
+    pub async fn take<T: DeserializeOwned>(&self, tx: &mut Tx<'_>, now: Millis, kept: i64) -> Result<Option<T>, Error> {
         let owned = (self.owner.as_str(), self.key.as_str());
-        if store::idempotency::take(tx.conn(), owned, &self.fingerprint, now, now.plus(KEPT)).await? {
+        if store::idempotency::take(tx.conn(), owned, &self.fingerprint, now, now.plus(kept)).await? {
             return Ok(None);
         }
         match self.answer(tx.conn(), now).await? {

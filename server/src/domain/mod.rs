@@ -14,6 +14,7 @@ pub mod order;
 pub mod payment;
 pub mod reconcile;
 pub mod refund;
+pub mod retention;
 pub mod session;
 pub mod stock;
 pub mod view;

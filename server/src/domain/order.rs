@@ -3,6 +3,7 @@
 use super::flow;
 use super::idempotency::Key;
 use super::menu::{self, Entry, Shop};
+use super::retention::ORDER_ANSWERS;
 use super::view::{Reader, Whole};
 use crate::error::Error;
 use crate::events::{Actor, Event, record};
@@ -161,7 +162,7 @@ fn changed(changes: Vec<CartChange>) -> Error {
 }
 
 async fn place_in(tx: &mut Tx<'_>, request: &Request, draft: &Draft) -> Result<api::Order, Error> {
-    if let Some(answer) = request.key.take(tx, request.app.clock.now()).await? {
+    if let Some(answer) = request.key.take(tx, request.app.clock.now(), ORDER_ANSWERS).await? {
         return Ok(answer);
     }
     let facility = store::register::facility(tx.conn(), draft.order.facility).await?.ok_or(Code::NotFound)?;

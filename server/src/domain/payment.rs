@@ -4,6 +4,7 @@
 use super::flow;
 use super::idempotency::Key;
 use super::refund;
+use super::retention::PAYMENT_ANSWERS;
 use super::view;
 use crate::error::Error;
 use crate::events::stream::Wake;
@@ -53,7 +54,7 @@ enum Intent {
 async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPayment) -> Result<Intent, Error> {
     let now = app.clock.now();
     let order = store::order::by_token(tx.conn(), token).await?.ok_or(Code::NotFound)?;
-    if let Some(id) = key.take::<PaymentId>(tx, now).await? {
+    if let Some(id) = key.take::<PaymentId>(tx, now, PAYMENT_ANSWERS).await? {
         let payment = store::payment::by_id(tx.conn(), id).await?.ok_or(Code::NotFound)?;
         if payment.state == PaymentState::Created {
             return Err(Code::IdempotencyKeyRunning.into());

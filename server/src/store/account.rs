@@ -150,3 +150,13 @@ pub async fn end_session(conn: &mut Conn, id: SessionId, now: Millis) -> Result<
         .await?;
     Ok(done.rows_affected())
 }
+
+/// Forgets sessions whose time is over, at most `limit`; returns how many.
+pub async fn prune_sessions(conn: &mut Conn, now: Millis, limit: i64) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= $1 LIMIT $2)")
+        .bind(now.get())
+        .bind(limit)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected())
+}

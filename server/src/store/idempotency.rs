@@ -60,8 +60,16 @@ pub async fn answer(conn: &mut Conn, owner: &str, key: &str, answer: &str) -> Re
     Ok(())
 }
 
-/// Forgets answers whose time is over; returns how many.
-pub async fn prune(conn: &mut Conn, now: Millis) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query("DELETE FROM idempotency WHERE expires_at <= $1").bind(now.get()).execute(conn).await?;
+/// Forgets answers whose time is over, at most `limit`; returns how many.
+pub async fn prune(conn: &mut Conn, now: Millis, limit: i64) -> Result<u64, sqlx::Error> {
+    // The time is asked twice: a key may be taken anew between finding it and deleting it.
+    let done = sqlx::query(
+        "DELETE FROM idempotency WHERE expires_at <= $1
+            AND (owner, key) IN (SELECT owner, key FROM idempotency WHERE expires_at <= $1 LIMIT $2)",
+    )
+    .bind(now.get())
+    .bind(limit)
+    .execute(conn)
+    .await?;
     Ok(done.rows_affected())
 }

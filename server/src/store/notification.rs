@@ -27,3 +27,15 @@ pub async fn insert(conn: &mut Conn, received: &Received) -> Result<(), sqlx::Er
         .await?;
     Ok(())
 }
+
+/// Forgets those before an id, which begins with the time, at most `limit`; returns how many.
+pub async fn prune(conn: &mut Conn, before: NotificationId, limit: i64) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM notification WHERE id IN (SELECT id FROM notification WHERE id < $1 ORDER BY id LIMIT $2)",
+    )
+    .bind(before.to_string())
+    .bind(limit)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
