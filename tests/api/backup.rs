@@ -1,10 +1,7 @@
 //! Backups: taken while orders flow, restored into a new directory, equal to the yen.
 
-use okini_server::domain::backup;
-use okini_server::events::stream::Hub;
-use okini_server::store::{self, Db};
-use okini_shared::rules::order::OrderState;
-use okini_tests::database::Engine;
+use okini_server::domain::{backup, doctor};
+use okini_tests::database::{Database, Engine};
 use okini_tests::stage::{Stage, block_on};
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use std::fs;
@@ -53,20 +50,21 @@ fn orders_flow_meanwhile() {
             taken
         };
         let (meanwhile, taken) = tokio::join!(orders, backups);
-        for (index, backup) in taken.iter().enumerate() {
+        for (seed, backup) in (100..).zip(&taken) {
             assert!(backup.report.sound, "{:#?}", backup.report.findings);
-            let data = folder(stage).join(format!("restored {index}"));
+            let data = folder(stage).join(format!("restored {seed}"));
             let restored = backup::restore(&backup.file, &data, &stage.clock).await.unwrap();
             assert!(restored.report.sound);
             assert_eq!(restored.report.books, backup.report.books);
-            let db = Db::open(&backup::url_of(&restored.database).unwrap(), Hub::default()).await.unwrap();
-            let mut conn = db.read().await.unwrap();
+            let node = stage.node_on(&backup::url_of(&restored.database).unwrap(), seed).await;
             for order in &before {
-                let found = store::order::by_token(&mut conn, &order.token).await.unwrap().unwrap();
-                assert_eq!((found.state, found.total), (OrderState::Submitted, order.total));
+                let found = node.client().look(order).await;
+                assert_eq!((found.state, found.total, found.number), (order.state, order.total, order.number.clone()));
             }
-            drop(conn);
-            db.close().await;
+            // It goes on where the other one stood.
+            node.client().place(&shop.noodles()).await;
+            node.stop().await;
+            assert!(doctor::look(&backup::url_of(&restored.database).unwrap(), stage.clock.now()).await.unwrap().sound);
         }
         assert!(meanwhile > 0, "orders were placed meanwhile");
     });
@@ -145,4 +143,43 @@ fn postgres_is_told_its_own_tool() {
         assert!(said.contains("okini doctor --database") && !said.contains("hush"));
         stage.end().await;
     });
+}
+
+/// The commands that `okini backup` names, while orders flow.
+#[test]
+fn postgres_by_its_own_tools() {
+    block_on(async {
+        let (stage, other) = (Stage::new(Engine::Postgres).await, Database::make(Engine::Postgres).await);
+        let shop = stage.shop();
+        let before = stage.paid(&stage.client(), shop, &shop.noodles()).await;
+        let folder = std::env::temp_dir().join(format!("{}-dump", other.url.rsplit('/').next().unwrap()));
+        fs::create_dir(&folder).unwrap();
+        let dump = folder.join("okini.dump").display().to_string();
+        let going_on = AtomicBool::new(true);
+        let orders = async {
+            while going_on.load(Ordering::Relaxed) {
+                stage.paid(&stage.client(), shop, &shop.noodles()).await;
+            }
+        };
+        let copy = async {
+            let file = format!("--file={dump}");
+            call("pg_dump", &["--format=custom", &file, &stage.database.url]).await;
+            going_on.store(false, Ordering::Relaxed);
+        };
+        tokio::join!(orders, copy);
+        call("pg_restore", &["--no-owner", "--exit-on-error", &format!("--dbname={}", other.url), &dump]).await;
+        let report = doctor::look(&other.url, stage.clock.now()).await.unwrap();
+        assert!(report.sound, "{:#?}", report.findings);
+        let node = stage.node_on(&other.url, 100).await;
+        assert_eq!(node.client().look(&before).await.number, before.number);
+        node.stop().await;
+        fs::remove_dir_all(&folder).unwrap();
+        other.remove().await;
+        stage.end().await;
+    });
+}
+
+async fn call(program: &str, arguments: &[&str]) {
+    let done = tokio::process::Command::new(program).args(arguments).output().await.unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }

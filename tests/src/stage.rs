@@ -56,12 +56,12 @@ pub struct Node {
 }
 
 impl Node {
-    async fn start(stage: &Stage, seed: u64, settings: &str) -> Self {
+    async fn start(stage: &Stage, url: &str, seed: u64, settings: &str) -> Self {
         let mut config = Config::from_layers(SETTINGS).unwrap();
         if !settings.is_empty() {
             config.limits = Config::from_layers(settings).unwrap().limits;
         }
-        config.database.url.clone_from(&stage.database.url);
+        config.database.url = url.to_owned();
         let parts = Parts {
             clock: stage.clock.clone(),
             ids: Ids::seeded(stage.clock.clone(), seed),
@@ -76,6 +76,11 @@ impl Node {
     /// What the server works with.
     pub fn app(&self) -> &Arc<App> {
         &self.running.app
+    }
+
+    /// Where it listens.
+    pub fn base(&self) -> &str {
+        &self.base
     }
 
     /// Somebody who was never here.
@@ -111,7 +116,7 @@ impl Stage {
             node: None,
             town: None,
         };
-        stage.node = Some(Node::start(&stage, 1, "").await);
+        stage.node = Some(Node::start(&stage, &stage.database.url, 1, "").await);
         stage
     }
 
@@ -129,7 +134,12 @@ impl Stage {
 
     /// Another server on the same database; `seed` must be another one for each, `limits` are settings that differ.
     pub async fn another_node(&self, seed: u64, limits: &str) -> Node {
-        Node::start(self, seed, limits).await
+        Node::start(self, &self.database.url, seed, limits).await
+    }
+
+    /// Another server on another database.
+    pub async fn node_on(&self, url: &str, seed: u64) -> Node {
+        Node::start(self, url, seed, "").await
     }
 
     /// What the server works with.

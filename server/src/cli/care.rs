@@ -8,10 +8,18 @@ use crate::domain::doctor::{self, Report};
 use crate::error::Error;
 use crate::store::books::{Books, Sum};
 use okini_shared::time::Millis;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-pub(super) async fn backup(url: &str, target: &Path) -> Result<(), Error> {
+/// A refusal in words on stderr: somebody sits before it, and no log is read.
+pub(super) fn plainly(done: Result<ExitCode, Error>) -> Result<ExitCode, Error> {
+    let Err(error) = done else { return done };
+    writeln!(std::io::stderr(), "{error}").map_err(Error::unexpected)?;
+    Ok(ExitCode::FAILURE)
+}
+
+pub(super) async fn backup(url: &str, target: &Path) -> Result<ExitCode, Error> {
     let Taken { file, bytes, moment, report } = backup::take(url, target, &Clock::System).await?;
     let at = written(moment);
     print_line(&format!(
@@ -22,8 +30,9 @@ pub(super) async fn backup(url: &str, target: &Path) -> Result<(), Error> {
     tell(&report)?;
     print_line(
         "Not in it, on purpose: the keys (*.secret in the data directory) and the settings. Keep them apart from backups; \
-         without them a restored server makes new ones (see `okini restore --help`).",
-    )
+         without them a restored server makes new ones.",
+    )?;
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(super) async fn restore(file: &Path, data: &Path) -> Result<ExitCode, Error> {

@@ -105,9 +105,13 @@ impl Cli {
                 let db = Db::open(&options.config()?.database.url, Hub::default()).await?;
                 db.close().await;
             }
-            Command::Backup { target, place } => care::backup(&place.settings()?.database.url, &target).await?,
-            Command::Restore { backup, data } => return care::restore(&backup, &data).await,
-            Command::Doctor { json, place } => return care::doctor(&place.settings()?.database.url, json).await,
+            Command::Backup { target, place } => {
+                return care::plainly(care::backup(&place.settings()?.database.url, &target).await);
+            }
+            Command::Restore { backup, data } => return care::plainly(care::restore(&backup, &data).await),
+            Command::Doctor { json, place } => {
+                return care::plainly(care::doctor(&place.settings()?.database.url, json).await);
+            }
             Command::Openapi => print_line(&serde_json::to_string_pretty(&http::document())?)?,
         }
         Ok(ExitCode::SUCCESS)

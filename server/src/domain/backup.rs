@@ -31,7 +31,7 @@ pub async fn take(url: &str, target: &Path, clock: &Clock) -> Result<Taken, Erro
     let moment = clock.now();
     let file = if target.is_dir() { target.join(name_at(moment)) } else { target.to_owned() };
     let part = Part::beside(&file)?;
-    let mut conn = look::open(url).await.map_err(|error| Error::unexpected(format!("{url}: {error}")))?;
+    let mut conn = look::open(url).await?;
     look::copy_into(&mut conn, &part.0).await?;
     let report = sound_file(&part.0, moment).await?;
     let bytes = fs::metadata(&part.0).map_err(Error::unexpected)?.len();
@@ -61,6 +61,7 @@ pub async fn restore(backup: &Path, data: &Path, clock: &Clock) -> Result<Restor
     }
     DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(Error::unexpected)?;
     let database = data.join("okini.db");
+    sync_parent(data).map_err(Error::unexpected)?;
     let part = Part::beside(&database)?;
     look::copy_into(&mut conn, &part.0).await?;
     part.become_file(&database)?;
@@ -139,8 +140,7 @@ impl Part {
             // Takes the name first: renaming alone would overwrite what came up meanwhile.
             new_file(file)?;
             fs::rename(&self.0, file)?;
-            let folder = std::path::absolute(file)?;
-            File::open(folder.parent().unwrap_or(&folder))?.sync_all()
+            sync_parent(file)
         };
         done().map_err(|error: io::Error| refused(file, &error.to_string()))
     }
@@ -151,6 +151,12 @@ impl Drop for Part {
         // Gone already when it got its name.
         let _ = fs::remove_file(&self.0);
     }
+}
+
+/// A name is on the disk when its folder is.
+fn sync_parent(path: &Path) -> io::Result<()> {
+    let path = std::path::absolute(path)?;
+    File::open(path.parent().unwrap_or(&path))?.sync_all()
 }
 
 fn new_file(path: &Path) -> io::Result<File> {

@@ -3,6 +3,7 @@
 
 use super::db::MIGRATIONS;
 use super::{Conn, RowExt};
+use crate::error::Error;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use std::collections::HashMap;
 use std::path::Path;
@@ -35,12 +36,13 @@ impl Schema {
 }
 
 /// Connects for reading. Nothing is made, migrated or written.
-pub async fn open(url: &str) -> Result<Conn, sqlx::Error> {
+pub async fn open(url: &str) -> Result<Conn, Error> {
     sqlx::any::install_default_drivers();
     if !is_sqlite(url) {
-        return AnyConnection::connect(url).await;
+        return Ok(AnyConnection::connect(url).await?);
     }
-    let mut conn = AnyConnection::connect(&format!("{url}?mode=ro")).await?;
+    let opened = AnyConnection::connect(&format!("{url}?mode=ro")).await;
+    let mut conn = opened.map_err(|error| Error::unexpected(format!("{url} cannot be opened: {error}")))?;
     conn.execute("PRAGMA busy_timeout = 5000").await?;
     Ok(conn)
 }
