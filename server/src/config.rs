@@ -21,6 +21,7 @@ pub struct Config {
     pub paypay: ProviderSettings,
     pub hosted: ProviderSettings,
     pub http: Http,
+    pub webhooks: Webhooks,
     pub jobs: Jobs,
 }
 
@@ -45,6 +46,8 @@ pub struct Database {
 pub struct Auth {
     pub signing_key: String,
     pub previous_signing_key: String,
+    pub sealing_key: String,
+    pub previous_sealing_key: String,
     pub access_minutes: i64,
     pub refresh_days: i64,
 }
@@ -106,6 +109,13 @@ pub struct Http {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    pub timeout_seconds: u64,
+    pub private_networks: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Jobs {
     pub tick_ms: u64,
 }
@@ -163,6 +173,9 @@ impl Config {
         }
         if self.payments.ask_young_ms < 1_000 {
             wrong.push("payments.ask_young_ms must be at least 1000".to_owned());
+        }
+        if self.webhooks.private_networks {
+            wrong.push("webhooks.private_networks must be false".to_owned());
         }
         if self.limits.guess_per_minute > 60 {
             wrong.push("limits.guess_per_minute must be at most 60".to_owned());

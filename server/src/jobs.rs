@@ -1,8 +1,9 @@
-//! The timer: asks providers, sends refunds, ends overdue orders, forgets what is over. Every job is re-runnable and
-//! leased, so that several servers can run it and a crash costs nothing but a minute.
+//! The timer: asks providers, sends refunds, tells webhooks, ends overdue orders, forgets what is over. Every job can be
+//! run again, so that a crash costs nothing but a minute; calls are leased, so that several servers can run it.
 
 use crate::domain::{reconcile, refund, retention};
 use crate::error::Error;
+use crate::events::{deliver, outbox};
 use crate::state::App;
 use okini_shared::time::HOUR;
 use std::future::Future;
@@ -13,17 +14,21 @@ use tokio::task::JoinSet;
 
 /// Calls to providers that may be under way at once.
 const CALLS: usize = 64;
+/// Messages to webhooks that may be on their way at once; apart from the calls, since nobody knows their receivers.
+const MESSAGES: usize = 256;
+/// Facts made into messages in one transaction.
+const FACTS: i64 = 200;
 /// Overdue orders ended in one round.
 const ORDERS: i64 = 200;
 
 /// Runs the timer until told to stop. A hanging provider delays neither the other calls nor the orders.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let calls = Arc::new(Semaphore::new(CALLS));
+    let places = Places::default();
     let tick = Duration::from_millis(app.config.jobs.tick_ms.max(10));
     let mut next_prune = app.clock.now();
     while !*stop.borrow() {
         let mut started = JoinSet::new();
-        report("calls", start_calls(&app, &calls, &mut started).await);
+        report("calls", start_calls(&app, &places, &mut started).await);
         // They go on by themselves; each holds its permit until it ends.
         started.detach_all();
         report("orders", reconcile::end_overdue_orders(&app, ORDERS).await.map(drop));
@@ -44,9 +49,8 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 
 /// One round of everything, to the end: for tests with a clock of their own. True when there was something to do.
 pub async fn round(app: &Arc<App>) -> Result<bool, Error> {
-    let calls = Arc::new(Semaphore::new(CALLS));
     let mut started = JoinSet::new();
-    start_calls(app, &calls, &mut started).await?;
+    start_calls(app, &Places::default(), &mut started).await?;
     let had_calls = !started.is_empty();
     started.join_all().await;
     let ended = reconcile::end_overdue_orders(app, ORDERS).await?;
@@ -54,8 +58,24 @@ pub async fn round(app: &Arc<App>) -> Result<bool, Error> {
     Ok(had_calls || ended > 0 || more)
 }
 
-async fn start_calls(app: &Arc<App>, calls: &Arc<Semaphore>, started: &mut JoinSet<()>) -> Result<(), Error> {
-    let free = |calls: &Semaphore| i64::try_from(calls.available_permits()).unwrap_or_default();
+/// Places for what is under way.
+struct Places {
+    calls: Arc<Semaphore>,
+    messages: Arc<Semaphore>,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self { calls: Arc::new(Semaphore::new(CALLS)), messages: Arc::new(Semaphore::new(MESSAGES)) }
+    }
+}
+
+fn free(places: &Semaphore) -> i64 {
+    i64::try_from(places.available_permits()).unwrap_or_default()
+}
+
+async fn start_calls(app: &Arc<App>, places: &Places, started: &mut JoinSet<()>) -> Result<(), Error> {
+    let calls = &places.calls;
     for payment in reconcile::due(app, free(calls)).await? {
         let (app, id) = (Arc::clone(app), payment.id);
         spawn(started, calls, async move {
@@ -69,6 +89,19 @@ async fn start_calls(app: &Arc<App>, calls: &Arc<Semaphore>, started: &mut JoinS
         spawn(started, calls, async move {
             if let Err(error) = refund::send(&app, refund).await {
                 tracing::error!(refund = %id, %error, "a refund could not be worked on");
+            }
+        });
+    }
+    start_messages(app, &places.messages, started).await
+}
+
+async fn start_messages(app: &Arc<App>, places: &Arc<Semaphore>, started: &mut JoinSet<()>) -> Result<(), Error> {
+    outbox::relay(app, FACTS).await?;
+    for (webhook, delivery) in deliver::due(app, free(places)).await? {
+        let (app, id) = (Arc::clone(app), delivery.id);
+        spawn(started, places, async move {
+            if let Err(error) = deliver::send(&app, webhook, delivery).await {
+                tracing::error!(delivery = %id, %error, "a message could not be sent");
             }
         });
     }

@@ -11,6 +11,7 @@ pub mod events;
 pub mod http;
 pub mod jobs;
 pub mod providers;
+mod seal;
 mod secrets;
 pub mod server;
 pub mod state;

@@ -12,6 +12,7 @@ use std::path::Path;
 pub fn fill_in(config: &mut Config, data: &Path) -> Result<(), Error> {
     for (name, secret) in [
         ("signing-key", &mut config.auth.signing_key),
+        ("sealing-key", &mut config.auth.sealing_key),
         ("paypay-notify", &mut config.paypay.notify_secret),
         ("hosted-notify", &mut config.hosted.notify_secret),
     ] {

@@ -4,8 +4,10 @@ use crate::auth::Keys;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::error::Error;
+use crate::events::outside::Outside;
 use crate::events::stream::Hub;
 use crate::providers::Registry;
+use crate::seal::Sealer;
 use crate::state::App;
 use crate::store::Db;
 use crate::{http, jobs};
@@ -13,6 +15,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// What a start needs besides the settings; tests give their own.
@@ -47,6 +50,9 @@ pub async fn start(config: Config, parts: Parts) -> Result<Running, Error> {
     };
     let previous = Some(config.auth.previous_signing_key.as_str()).filter(|key| !key.is_empty());
     let keys = Keys::new(&config.auth.signing_key, previous)?;
+    let sealer = Sealer::new(&[&config.auth.sealing_key, &config.auth.previous_sealing_key])?;
+    let webhooks = &config.webhooks;
+    let outside = Outside::new(Duration::from_secs(webhooks.timeout_seconds), webhooks.private_networks)?;
     let app = Arc::new(App {
         clock: parts.clock,
         ids: parts.ids,
@@ -55,6 +61,8 @@ pub async fn start(config: Config, parts: Parts) -> Result<Running, Error> {
         providers: parts.providers,
         menus: crate::domain::menu::Menus::default(),
         keys,
+        sealer,
+        outside,
         public_url,
         config,
     });

@@ -4,8 +4,10 @@ use crate::auth::Keys;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::domain::menu::Menus;
+use crate::events::outside::Outside;
 use crate::events::stream::Hub;
 use crate::providers::Registry;
+use crate::seal::Sealer;
 use crate::store::Db;
 
 /// The running server.
@@ -18,6 +20,9 @@ pub struct App {
     pub providers: Registry,
     pub menus: Menus,
     pub keys: Keys,
+    pub sealer: Sealer,
+    /// The way to receivers of webhooks.
+    pub outside: Outside,
     /// How phones reach the server, without a slash at the end.
     pub public_url: String,
 }

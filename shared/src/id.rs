@@ -121,6 +121,10 @@ ids! {
     CampaignId "cmp_";
     /// One campaign's benefit in one diner's wallet.
     CouponId "cpn_";
+    /// Another system that is told what happened.
+    WebhookId "whk_";
+    /// One message to one webhook.
+    DeliveryId "del_";
     /// A raw notification received from a provider.
     NotificationId "ntf_";
     /// An append-only fact.

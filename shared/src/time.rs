@@ -72,6 +72,14 @@ impl Millis {
         }
     }
 
+    /// ISO 8601 in UTC, `2026-11-23T00:29:00.000Z`.
+    pub fn iso(self) -> String {
+        let (year, month, day) = civil(self.0.div_euclid(DAY));
+        let of_day = self.0.rem_euclid(DAY);
+        let (hour, minute, ms) = (of_day / HOUR, of_day % HOUR / MINUTE, of_day % MINUTE);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}.{:03}Z", ms / SECOND, ms % SECOND)
+    }
+
     /// The day in Japan that sales at this moment count to, when the shop's day begins `rollover` milliseconds
     /// after midnight (日付変更時刻): `20261123`.
     pub const fn business_day(self, rollover: i64) -> i64 {
@@ -117,6 +125,12 @@ mod tests {
         assert_eq!((leap.year, leap.month, leap.day, leap.hour), (2024, 2, 29, 0));
         let before = Millis::new(-1).in_japan();
         assert_eq!((before.year, before.month, before.day, before.hour, before.second), (1970, 1, 1, 8, 59));
+    }
+
+    #[test]
+    fn writes_iso_8601() {
+        assert_eq!(Millis::new(1_795_393_740_007).iso(), "2026-11-23T00:29:00.007Z");
+        assert_eq!(Millis::new(-1).iso(), "1969-12-31T23:59:59.999Z");
     }
 
     #[test]

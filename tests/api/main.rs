@@ -22,4 +22,5 @@ mod stock;
 mod stream;
 mod tenant;
 mod token;
+mod webhook;
 mod wire;

@@ -17,6 +17,8 @@ fn operations(order: &str, item: &str, label: &str) -> Vec<(&'static str, String
         ("GET", "orders".into(), ""),
         ("GET", "stock".into(), ""),
         ("PUT", "open".into(), r#"{"taking_orders":false}"#),
+        ("GET", "webhooks".into(), ""),
+        ("POST", "webhooks".into(), r#"{"url":"https://example.com"}"#),
         ("POST", format!("orders/{order}/accept"), "{}"),
         ("POST", format!("orders/{order}/refuse"), r#"{"reason":"too_busy"}"#),
         ("POST", format!("orders/{order}/move"), r#"{"to":"ready"}"#),
@@ -60,8 +62,8 @@ async fn foreign_things(stage: &Stage) {
     let unknown = operations(&NO_ORDER.to_string(), &NO_ITEM.to_string(), "no such seat");
     let foreign = operations(&theirs.id.to_string(), &other.tea.id.to_string(), "no%20seat%00");
     let malformed = operations("x", "%00", "%FF");
-    // The first five name the shop alone.
-    for ((unknown, foreign), malformed) in unknown.iter().zip(&foreign).zip(&malformed).skip(5) {
+    // The first seven name the shop alone.
+    for ((unknown, foreign), malformed) in unknown.iter().zip(&foreign).zip(&malformed).skip(7) {
         let nothing = send(&owner, &shop.path(), unknown).await;
         assert_eq!(nothing.status, 404, "{unknown:?}");
         for same in [foreign, malformed] {

@@ -1,11 +1,11 @@
 //! What the hosted checkout's adapter puts on the wire, byte for byte, and what it makes of answers.
 
 use crate::fixtures::{KEY, PAYMENT, REFUND, attempt, hosted, refund};
-use crate::raw::{Raw, Received, Reply};
 use okini_server::providers::{Attempt, Provider, ProviderError, RefundFinding, RefundRequest};
 use okini_shared::money::Yen;
 use okini_shared::rules::payment::Finding;
 use okini_shared::time::Millis;
+use okini_tests::raw::{Raw, Received, Reply};
 use serde_json::{Value, json};
 
 const SESSION: &str = "hcs_7Yq2";

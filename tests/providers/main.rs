@@ -9,6 +9,5 @@ mod hosted_notifications;
 mod hosted_wire;
 mod paypay_answers;
 mod paypay_wire;
-mod raw;
 mod signing;
 mod transport;

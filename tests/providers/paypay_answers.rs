@@ -1,11 +1,11 @@
 //! What the PayPay adapter makes of every answer that PayPay documents, and of those that it does not.
 
 use crate::fixtures::{PAYMENT, REFUND, attempt, paypay, refund};
-use crate::raw::{Raw, Reply};
 use okini_server::providers::{Hint, NotificationError, Provider, ProviderError, RefundFinding};
 use okini_shared::money::Yen;
 use okini_shared::rules::payment::Finding;
 use okini_shared::time::Millis;
+use okini_tests::raw::{Raw, Reply};
 use serde_json::{Value, json};
 
 fn data(data: &Value) -> String {

@@ -1,9 +1,9 @@
 //! What the PayPay adapter puts on the wire, byte for byte, and that the signature covers exactly that.
 
 use crate::fixtures::{KEY, SECRET, attempt, paypay, refund};
-use crate::raw::{Raw, Received, Reply};
 use okini_server::providers::paypay::{Signed, authorization};
 use okini_server::providers::{Attempt, Provider, RefundRequest};
+use okini_tests::raw::{Raw, Received, Reply};
 
 const ERROR: &str = r#"{"resultInfo":{"code":"SERVICE_ERROR","message":"","codeId":"08100026"},"data":null}"#;
 const JSON: &str = "application/json;charset=UTF-8";

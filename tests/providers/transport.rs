@@ -1,9 +1,9 @@
 //! What both adapters make of connections that fail: only what surely was not sent counts as refused.
 
 use crate::fixtures::{SHORT, attempt, hosted_within, paypay_within, refund};
-use crate::raw::{Raw, Reply, head};
 use okini_server::providers::{Provider, ProviderError, RefundFinding};
 use okini_shared::rules::payment::Finding;
+use okini_tests::raw::{Raw, Reply, head};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 

@@ -14,6 +14,7 @@ pub mod database;
 pub mod diner;
 pub mod fixture;
 pub mod program;
+pub mod raw;
 pub mod scripted;
 pub mod sse;
 pub mod staff;

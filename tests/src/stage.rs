@@ -34,10 +34,13 @@ workers = 2
 drain_seconds = 2
 [auth]
 signing_key = "a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4"
+sealing_key = "long enough to seal the secrets of webhooks"
 [paypay]
 notify_secret = "a-path-that-nobody-guesses"
 [hosted]
 notify_secret = "a-path-that-nobody-guesses"
+[webhooks]
+private_networks = true
 [limits]
 read_per_minute = 1000000
 read_burst = 1000000

@@ -18,3 +18,4 @@ pub mod retention;
 pub mod session;
 pub mod stock;
 pub mod view;
+pub mod webhook;

@@ -1,6 +1,9 @@
 //! Facts: what happened, to what, by whom, appended in the transaction that made it happen. Boards and order pages are
-//! woken after the commit (`stream`); facts are never changed or deleted.
+//! woken after the commit (`stream`), webhooks are told by the timer (`outbox`, `deliver`). Facts are never deleted.
 
+pub mod deliver;
+pub mod outbox;
+pub mod outside;
 pub mod stream;
 
 use crate::error::Error;

@@ -4,7 +4,7 @@ use crate::error::Error;
 use actix_web::dev::Payload;
 use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::{FromRequest, HttpRequest, web};
-use okini_shared::api::{menu, order, session, shop};
+use okini_shared::api::{menu, order, session, shop, webhook};
 use okini_shared::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
 use std::future::Future;
@@ -96,6 +96,13 @@ macro_rules! schemas {
 }
 
 schemas!(
+    webhook::Delivery,
+    webhook::DeliveryPage,
+    webhook::MessageKinds,
+    webhook::NewWebhook,
+    webhook::Webhook,
+    webhook::WebhookSecret,
+    webhook::Webhooks,
     menu::Menu,
     menu::MenuEvent,
     order::NewOrder,

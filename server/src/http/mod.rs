@@ -18,6 +18,7 @@ mod sessions;
 mod shops;
 mod sse;
 mod system;
+mod webhooks;
 
 pub use assets::Assets;
 pub use body::{json_limits, query_limits};
@@ -26,7 +27,7 @@ pub use openapi::document;
 pub use pace::Paces;
 pub use system::install_metrics;
 
-use okini_shared::api::{menu, order, session, shop};
+use okini_shared::api::{menu, order, session, shop, webhook};
 use routes::Routes;
 
 /// Everything the server answers.
@@ -63,6 +64,16 @@ pub(crate) fn routes() -> Routes {
     routes.add::<shop::EditItem, _, _>(shops::edit_item);
     routes.add::<shop::SetOpen, _, _>(shops::set_open);
     routes.add::<shop::RotateSeat, _, _>(shops::rotate_seat);
+    // Other systems that are told what happens.
+    routes.add::<webhook::ListWebhooks, _, _>(webhooks::list);
+    routes.add::<webhook::AddWebhook, _, _>(webhooks::add);
+    routes.add::<webhook::ChangeWebhook, _, _>(webhooks::change);
+    routes.add::<webhook::RemoveWebhook, _, _>(webhooks::remove);
+    routes.add::<webhook::RotateWebhook, _, _>(webhooks::rotate);
+    routes.add::<webhook::TestWebhook, _, _>(webhooks::test);
+    routes.add::<webhook::ListDeliveries, _, _>(webhooks::deliveries);
+    routes.add::<webhook::ReplayDelivery, _, _>(webhooks::replay);
+    routes.add::<webhook::ListMessageKinds, _, _>(webhooks::kinds);
     // Providers.
     routes.stream::<system::Notify, _, _>(hooks::notify);
     // The server itself.

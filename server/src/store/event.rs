@@ -1,6 +1,6 @@
 //! The append-only facts.
 
-use super::Conn;
+use super::{Conn, RowExt};
 use okini_shared::id::{EventId, FacilityId};
 use okini_shared::time::Millis;
 
@@ -17,11 +17,15 @@ pub struct NewEvent<'a> {
     pub created_at: Millis,
 }
 
-/// Appends one.
+/// Appends one; it stays pending when a webhook listens to the facility.
 pub async fn insert(conn: &mut Conn, event: &NewEvent<'_>) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO event (id, kind, facility_id, subject, actor, payload, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO event (id, kind, facility_id, subject, actor, payload, created_at, pending)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, CASE
+            WHEN EXISTS (SELECT 1 FROM webhook WHERE facility_id = $3 AND removed_at IS NULL) THEN 1
+            WHEN EXISTS (SELECT 1 FROM webhook WHERE facility_id IS NULL AND removed_at IS NULL
+                AND consortium_id = (SELECT consortium_id FROM facility WHERE id = $3)) THEN 1
+            ELSE 0 END)",
     )
     .bind(event.id.to_string())
     .bind(event.kind)
@@ -38,4 +42,44 @@ pub async fn insert(conn: &mut Conn, event: &NewEvent<'_>) -> Result<(), sqlx::E
 /// The kinds of all facts about a subject, in order.
 pub async fn kinds_of(conn: &mut Conn, subject: &str) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT kind FROM event WHERE subject = $1 ORDER BY id").bind(subject).fetch_all(conn).await
+}
+
+/// A fact that somebody is to be told.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    pub id: EventId,
+    pub kind: String,
+    pub facility: FacilityId,
+    pub subject: String,
+    /// JSON.
+    pub payload: String,
+    pub created_at: Millis,
+}
+
+/// Takes the oldest pending facts: they are pending no longer.
+pub async fn take_pending(conn: &mut Conn, limit: i64) -> Result<Vec<Pending>, sqlx::Error> {
+    let rows = sqlx::query(
+        "UPDATE event SET pending = 0
+         WHERE pending = 1 AND id IN (SELECT id FROM event WHERE pending = 1 ORDER BY id LIMIT $1) RETURNING *",
+    )
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    let one = |row: &sqlx::any::AnyRow| {
+        Ok(Pending {
+            id: row.parsed("id")?,
+            kind: row.text("kind")?,
+            facility: row.parsed("facility_id")?,
+            subject: row.text("subject")?,
+            payload: row.text("payload")?,
+            created_at: Millis::new(row.int("created_at")?),
+        })
+    };
+    rows.iter().map(one).collect()
+}
+
+/// Whether any fact is pending.
+pub async fn any_pending(conn: &mut Conn) -> Result<bool, sqlx::Error> {
+    let row = sqlx::query("SELECT id FROM event WHERE pending = 1 LIMIT 1").fetch_optional(conn).await?;
+    Ok(row.is_some())
 }

@@ -19,6 +19,7 @@ pub mod register;
 mod row;
 pub mod rule;
 pub mod walk;
+pub mod webhook;
 mod writer;
 
 pub use db::{Conn, Db, Tx};

@@ -5,6 +5,7 @@ pub mod menu;
 pub mod order;
 pub mod session;
 pub mod shop;
+pub mod webhook;
 
 use crate::problem::Code;
 

@@ -1,10 +1,10 @@
 //! Notifications as they come off the wire: hints to the right payment when genuine, refused or harmless when not.
 
 use super::{Side, contract};
-use crate::raw::{Raw, Received, Reply};
 use okini_server::providers::{Hint, NotificationError};
 use okini_shared::rules::payment::{Finding, ProviderName};
 use okini_shared::time::MINUTE;
+use okini_tests::raw::{Raw, Received, Reply};
 use serde_json::json;
 
 contract! {

@@ -1,24 +1,28 @@
 //! A server that records requests byte for byte and gives canned answers, well-formed or not: one connection, one
 //! request, one answer.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// A request as it came in.
 #[derive(Debug, Clone)]
-pub(crate) struct Received {
+pub struct Received {
     /// `POST /v2/codes`
-    pub(crate) line: String,
+    pub line: String,
     /// By lower-case name.
-    pub(crate) headers: HashMap<String, String>,
-    pub(crate) body: String,
+    pub headers: HashMap<String, String>,
+    pub body: String,
 }
 
 /// What to answer.
-pub(crate) enum Reply {
+pub enum Reply {
     Json(u16, String),
+    /// `{}` with whatever status is there by then.
+    Status(Arc<AtomicU16>),
     /// These bytes, then the connection closes.
     Bytes(String),
     /// These bytes, then nothing more, and the connection stays open.
@@ -26,20 +30,24 @@ pub(crate) enum Reply {
 }
 
 /// Answers in order; what comes after the last answer is not accepted.
-pub(crate) struct Raw {
-    pub(crate) url: String,
+pub struct Raw {
+    pub url: String,
     received: watch::Sender<Vec<Received>>,
 }
 
 impl Raw {
-    pub(crate) async fn answering(replies: impl IntoIterator<Item = Reply>) -> Self {
+    pub async fn answering<R>(replies: R) -> Self
+    where
+        R: IntoIterator<Item = Reply>,
+        R::IntoIter: Send + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = watch::Sender::new(Vec::new());
-        let (log, mut replies) = (received.clone(), replies.into_iter().collect::<VecDeque<_>>());
+        let (log, replies) = (received.clone(), replies.into_iter());
         tokio::spawn(async move {
             let mut open = Vec::new();
-            while let Some(reply) = replies.pop_front() {
+            for reply in replies {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let request = read(&mut stream).await;
                 log.send_modify(|all| all.push(request));
@@ -56,22 +64,22 @@ impl Raw {
     }
 
     /// One answer of that status.
-    pub(crate) async fn json(status: u16, body: impl Into<String>) -> Self {
+    pub async fn json(status: u16, body: impl Into<String>) -> Self {
         Self::answering([Reply::Json(status, body.into())]).await
     }
 
     /// All requests so far.
-    pub(crate) fn received(&self) -> Vec<Received> {
+    pub fn received(&self) -> Vec<Received> {
         self.received.borrow().clone()
     }
 
     /// Waits until so many requests came in.
-    pub(crate) async fn wait_for(&self, count: usize) -> Vec<Received> {
+    pub async fn wait_for(&self, count: usize) -> Vec<Received> {
         self.received.subscribe().wait_for(|all| all.len() >= count).await.unwrap().clone()
     }
 
     /// The only request.
-    pub(crate) fn request(&self) -> Received {
+    pub fn request(&self) -> Received {
         let [request] = self.received().try_into().unwrap();
         request
     }
@@ -99,6 +107,7 @@ async fn read(stream: &mut TcpStream) -> Received {
 async fn write(stream: &mut TcpStream, reply: &Reply) {
     let bytes = match reply {
         Reply::Json(status, body) => head(*status, body.len()) + body,
+        Reply::Status(status) => head(status.load(Ordering::SeqCst), 2) + "{}",
         Reply::Bytes(bytes) | Reply::Hang(bytes) => bytes.clone(),
     };
     // The other side may have hung up already, on an answer that is too long for it.
@@ -106,7 +115,7 @@ async fn write(stream: &mut TcpStream, reply: &Reply) {
 }
 
 /// The beginning of an answer, its length promised.
-pub(crate) fn head(status: u16, length: usize) -> String {
+pub fn head(status: u16, length: usize) -> String {
     format!(
         "HTTP/1.1 {status} Told\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
     )
