@@ -16,7 +16,7 @@ use okini_shared::time::{DAY, HOUR, MINUTE, SECOND};
 use okini_tests::client::Client;
 use okini_tests::fixture::Shop;
 use okini_tests::on_both;
-use okini_tests::raw::{Raw, Received, Reply};
+use okini_tests::raw::{Raw, Received};
 use okini_tests::staff::Staff;
 use okini_tests::stage::Stage;
 use serde::Serialize;
@@ -34,9 +34,7 @@ on_both! {
 /// A receiver that answers with a status that can be changed.
 async fn receiver(status: u16) -> (Raw, Arc<AtomicU16>) {
     let status = Arc::new(AtomicU16::new(status));
-    let now = Arc::clone(&status);
-    let replies = std::iter::repeat_with(move || Reply::Status(Arc::clone(&now)));
-    (Raw::answering(replies).await, status)
+    (Raw::always(&status).await, status)
 }
 
 fn to(receiver: &Raw, kinds: &[MessageKind]) -> NewWebhook {

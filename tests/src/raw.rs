@@ -36,15 +36,21 @@ pub struct Raw {
 }
 
 impl Raw {
-    pub async fn answering<R>(replies: R) -> Self
-    where
-        R: IntoIterator<Item = Reply>,
-        R::IntoIter: Send + 'static,
-    {
+    pub async fn answering(replies: impl IntoIterator<Item = Reply>) -> Self {
+        Self::serve(replies.into_iter().collect::<Vec<_>>().into_iter()).await
+    }
+
+    /// Answers everything with the status that is there by then.
+    pub async fn always(status: &Arc<AtomicU16>) -> Self {
+        let status = Arc::clone(status);
+        Self::serve(std::iter::repeat_with(move || Reply::Status(Arc::clone(&status)))).await
+    }
+
+    async fn serve(replies: impl Iterator<Item = Reply> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = watch::Sender::new(Vec::new());
-        let (log, replies) = (received.clone(), replies.into_iter());
+        let log = received.clone();
         tokio::spawn(async move {
             let mut open = Vec::new();
             for reply in replies {

@@ -11,6 +11,7 @@ use okini_shared::id::{DeliveryId, EventId, FacilityId};
 use okini_shared::time::Millis;
 use serde_json::json;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// Makes messages of pending facts. Returns whether there were any.
@@ -28,14 +29,14 @@ async fn relay_in(tx: &mut Tx<'_>, app: &App, limit: i64) -> Result<(), Error> {
         let Some(kind) = MessageKind::from_name(&fact.kind).filter(|kind| *kind != MessageKind::WebhookTest) else {
             continue;
         };
-        if !listening.contains_key(&fact.facility) {
-            let webhooks = store::webhook::listening(tx.conn(), fact.facility).await?;
-            listening.insert(fact.facility, webhooks);
-        }
+        let webhooks = match listening.entry(fact.facility) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(store::webhook::listening(tx.conn(), fact.facility).await?),
+        };
         let wanted = |webhook: &&Webhook| {
             webhook.created_at <= fact.created_at && (webhook.kinds.is_empty() || webhook.kinds.contains(&kind))
         };
-        for webhook in listening.get(&fact.facility).into_iter().flatten().filter(wanted) {
+        for webhook in webhooks.iter().filter(wanted) {
             let message = message(kind, fact.created_at, fact.facility, &fact.subject, &fact.payload)?;
             store::webhook::insert_delivery(tx.conn(), &delivery(app, webhook, fact.id, &message)?).await?;
         }
