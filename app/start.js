@@ -50,6 +50,18 @@
     if (tapped) (byName ?? at(tapped.place))?.click();
   };
 
+  // What stands at the top of the screen stays there: how long the page is above it is only guessed until it is drawn.
+  const whereIAm = () => {
+    const seen = scrollY > 0 && document.elementFromPoint(innerWidth / 2, 100)?.closest("#app li, #app section");
+    if (!seen) return undefined;
+    const [place, top, y] = [placeOf(seen), seen.getBoundingClientRect().top, scrollY];
+    return () => {
+      scrollTo(0, y);
+      const again = at(place);
+      if (again) scrollBy(0, again.getBoundingClientRect().top - top);
+    };
+  };
+
   // The service worker keeps what this page is made of, so that it opens without a network.
   const keepForOffline = async () => {
     if (!navigator.serviceWorker) return;
@@ -63,8 +75,13 @@
   const start = async () => {
     if (started) return;
     started = true;
-    const { default: init } = await import(named("okini-js"));
-    await init({ module_or_path: named("okini-wasm") });
+    // Both travel at once.
+    const program = fetch(named("okini-wasm"));
+    const { initSync } = await import(named("okini-js"));
+    const module = await WebAssembly.compileStreaming(program);
+    const keepPlace = whereIAm();
+    initSync({ module });
+    keepPlace?.();
     for (const [event, keep] of early) removeEventListener(event, keep, true);
     giveBack();
     root.dataset.ready = "";

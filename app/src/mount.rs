@@ -1,5 +1,5 @@
 //! The browser takes over a page that the server wrote: reads the page's data, builds the same view apart,
-//! and swaps it in at once. What the reader did before (scroll apart) is given back by `start.js`.
+//! and swaps it in at once. What the reader did before, and where he was, is given back by `start.js`.
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use crate::browser::{document, element, window};
+use crate::browser::{document, element};
 
 /// The JSON in the script element of that id.
 pub fn page_data<T: DeserializeOwned>(id: &str) -> Option<T> {
@@ -24,7 +24,5 @@ pub fn take_over<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) {
     new.set_class_name(&old.class_name());
     // The view lives as long as the page.
     mount_to(new.clone(), view).forget();
-    let y = window().scroll_y().unwrap_or_default();
     old.replace_with_with_node_1(&new).unwrap_or_default();
-    window().scroll_to_with_x_and_y(0.0, y);
 }

@@ -66,6 +66,16 @@ fn no_page_needs_an_inline_style_or_script() {
 }
 
 #[test]
+fn a_closed_shop_does_not_promise_a_time() {
+    let mut menu = menu();
+    let until = format!("{}まで", menu.facility.closes);
+    assert!(render(TEMPLATE, &menu_page("", menu.clone())).contains(&until));
+    menu.facility.taking_orders = false;
+    let page = render(TEMPLATE, &menu_page("", menu));
+    assert!(page.contains("受付を止めています") && !page.contains(&until));
+}
+
+#[test]
 fn what_is_not_checked_is_never_shown_as_none() {
     let page = render(TEMPLATE, &menu_page("/item/itm_00000000000000000000000000000003", menu()));
     assert!(page.contains("アレルギー：お店に確認"));

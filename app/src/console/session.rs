@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use crate::browser::{clock, pause, window};
+use crate::browser::{clock, pause, storage, window};
 use crate::net::{self, Failure, With, call};
 
 /// A token is good for ten minutes; renewing it earlier leaves room for a slow network.
@@ -22,6 +22,9 @@ const RENEW_AFTER: i64 = 8 * MINUTE;
 
 /// Names the lock between the tabs of a browser: they share one refresh cookie, and using an old one ends the session.
 const LOCK: &str = "okini-refresh";
+
+/// Remembers that there is a refresh cookie, which scripts cannot see: without one the server is not asked.
+const KNOWN: &str = "okini.console.known";
 
 struct Token {
     text: String,
@@ -67,11 +70,14 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Tries the refresh cookie, and renews the token in time as long as the current owner lives.
+    /// Tries the refresh cookie if there is one, and renews the token in time as long as the current owner lives.
     pub(crate) fn begin() -> Self {
-        let session = Self { phase: RwSignal::new(Phase::Checking) };
+        let known = storage::load::<bool>(KNOWN).is_some();
+        let session = Self { phase: RwSignal::new(if known { Phase::Checking } else { Phase::Out(Out::Never) }) };
         net::task(async move {
-            session.renew().await;
+            if known {
+                session.renew().await;
+            }
             loop {
                 let signed_in = matches!(session.phase.get_untracked(), Phase::In(_));
                 pause(if signed_in { 10_000 } else { 3_000 }).await;
@@ -177,6 +183,7 @@ impl Session {
     fn enter(self, session: okini_shared::api::session::Session) {
         let renew_at = clock::now().plus(RENEW_AFTER);
         TOKEN.set(Some(Token { text: session.access_token, renew_at }));
+        storage::save(KNOWN, &true);
         // The same person again: nothing to redraw.
         let entered = Phase::In(session.account);
         if self.phase.get_untracked() != entered {
@@ -186,6 +193,7 @@ impl Session {
 
     fn leave(self, why: Out) {
         TOKEN.set(None);
+        storage::forget(KNOWN);
         self.phase.set(Phase::Out(why));
     }
 }

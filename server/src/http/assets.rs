@@ -1,11 +1,12 @@
 //! The built apps and the demo's pictures, kept in memory with their compressed forms and answered in the best form that
 //! the caller takes. A released binary carries them; a development build reads them at its start.
 
+use super::policy;
 use super::routes::page;
 use crate::auth::digest;
 use crate::domain::demo;
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderValue, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, HeaderValue, IF_NONE_MATCH, VARY,
 };
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
@@ -29,15 +30,23 @@ struct Asset {
     plain: Bytes,
     brotli: Option<Bytes>,
     gzip: Option<Bytes>,
+    /// A page's own.
+    policy: Option<HeaderValue>,
 }
 
 /// All files by path, and the pages that the server fills in.
 pub struct Assets {
     files: HashMap<String, Asset>,
     /// The diner's page, to be filled in for each request.
-    pub diner: Option<String>,
+    pub diner: Option<Template>,
     /// Changes with every build.
     pub version: String,
+}
+
+/// A page that the server fills in, and what it may use.
+pub struct Template {
+    pub html: String,
+    pub policy: HeaderValue,
 }
 
 /// How a body travels.
@@ -77,7 +86,10 @@ impl Assets {
         }
         names.sort();
         let diner = files.get("/assets/diner/diner.html").or_else(|| files.get("/assets/diner/index.html"));
-        let diner = diner.and_then(|asset| String::from_utf8(asset.plain.to_vec()).ok());
+        let diner = diner.and_then(|asset| {
+            let html = String::from_utf8(asset.plain.to_vec()).ok()?;
+            Some(Template { policy: policy::of_page(&html), html })
+        });
         let version = digest(&names.join("\n")).chars().take(16).collect();
         Self { files, diner, version }
     }
@@ -90,7 +102,9 @@ impl Assets {
 fn asset(path: &str, plain: Vec<u8>, brotli: Option<Bytes>, gzip: Option<Bytes>) -> Asset {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &plain);
     let etag = format!("\"{}\"", crate::clock::hex(digest.as_ref().get(..16).unwrap_or_default()));
-    Asset { kind: kind(path), etag, immutable: has_hash(path), plain: Bytes::from(plain), brotli, gzip }
+    let kind = kind(path);
+    let policy = kind.starts_with("text/html").then(|| policy::of_page(&String::from_utf8_lossy(&plain)));
+    Asset { kind, etag, immutable: has_hash(path), plain: Bytes::from(plain), brotli, gzip, policy }
 }
 
 fn kind(path: &str) -> &'static str {
@@ -145,6 +159,9 @@ fn answer(request: &HttpRequest, asset: Option<&Asset>) -> HttpResponse {
         HttpResponse::Ok()
     };
     response.insert_header((ETAG, asset.etag.as_str())).insert_header((CACHE_CONTROL, age));
+    if let Some(policy) = &asset.policy {
+        response.insert_header((CONTENT_SECURITY_POLICY, policy.clone()));
+    }
     if known.is_some_and(|known| known.contains(&asset.etag)) {
         return response.finish();
     }

@@ -1,19 +1,15 @@
 //! What every request goes through: a request id, one log line, figures, and the security headers.
 
+use super::policy;
 use crate::state::App;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web;
 use tracing::Instrument;
 
-/// No script but our own, nothing from anywhere else, no frame around us. `'wasm-unsafe-eval'` lets our WASM compile.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-const HEADERS: [(&str, &str); 6] = [
-    ("content-security-policy", POLICY),
+const HEADERS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
     // Order pages have their secret in the address.
     ("referrer-policy", "same-origin"),
@@ -48,6 +44,10 @@ pub async fn observe(
 }
 
 fn harden(headers: &mut HeaderMap, id: &str, secure: bool) {
+    // A page brings its own.
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy::plain());
+    }
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

@@ -11,6 +11,7 @@ mod openapi;
 mod orders;
 mod pace;
 mod pages;
+mod policy;
 mod qr;
 mod reply;
 mod routes;

@@ -11,7 +11,7 @@ use crate::http::Assets;
 use crate::state::App;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, VARY};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use okini_app::boot::{Boot, Notice, Page, Seat};
 use okini_shared::api::Pace;
@@ -105,9 +105,10 @@ fn respond(request: &HttpRequest, app: &App, reads: Reads, page: Result<(String,
         now: app.clock.now(),
         asset_version: assets.version.clone(),
     };
-    let html = okini_app::ssr::render(template, &boot);
+    let html = okini_app::ssr::render(&template.html, &boot);
     let mut response = assets::compressed(request, "text/html; charset=utf-8", html.into_bytes());
     *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, template.policy.clone());
     // The page carries one diner's data and this moment's menu.
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding, accept-language, cookie"));

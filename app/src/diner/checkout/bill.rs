@@ -70,30 +70,31 @@ pub(super) fn note(d: Diner) -> AnyView {
 
 /// The age check, only when there is alcohol (Q35).
 pub(super) fn adult(d: Diner) -> AnyView {
-    live(move || {
-        let t = d.t;
-        let adult = d.cart.with(|cart| cart.adult);
-        let missing = !adult && d.sending.get() == Sending::AdultMissing;
-        let check = el("input")
-            .set("type", "checkbox")
-            .set("id", "adult")
-            .test("adult")
-            .set("aria-describedby", "adult-error")
-            .set(".checked", adult)
-            .on("change", move |event| d.cart.update(|cart| cart.adult = event_target_checked(&event)));
-        let words = el("span").class("choice__t b").kid(t.say(Key::AdultYes));
-        let error = el("p").set("id", "adult-error").class("t-14 row row--top is-bad").set("role", "alert");
-        let message = missing.then(|| together![Icon::Alert.small(), el("span").kid(t.say(Key::AdultMissing))]);
-        current(d).filter(|bill| bill.alcohol).map(|_| {
-            el("div")
-                .class("stack stack--s")
-                .kid(
-                    el("label")
-                        .class("choice card choice--card")
-                        .kid(check)
-                        .kid(words.kid(el("small").kid(t.say(Key::AdultHow)))),
-                )
-                .kid(error.kid(message))
-        })
-    })
+    let t = d.t;
+    let adult = move || d.cart.with(|cart| cart.adult);
+    let message = move || {
+        let missing = !adult() && d.sending.get() == Sending::AdultMissing;
+        missing.then(|| together![Icon::Alert.small(), el("span").kid(t.say(Key::AdultMissing))])
+    };
+    let check = el("input")
+        .set("type", "checkbox")
+        .set("id", "adult")
+        .test("adult")
+        .set("aria-describedby", "adult-error")
+        .live(".checked", adult)
+        .on("change", move |event| d.cart.update(|cart| cart.adult = event_target_checked(&event)));
+    let words = el("span").class("choice__t b").kid(t.say(Key::AdultYes));
+    let error = el("p").set("id", "adult-error").class("t-14 row row--top is-bad").set("role", "alert");
+    // Hidden, not made anew: the check keeps the focus when the cart or the message changes.
+    el("div")
+        .class("stack stack--s")
+        .live("hidden", move || !current(d).is_some_and(|bill| bill.alcohol))
+        .kid(
+            el("label")
+                .class("choice card choice--card")
+                .kid(check)
+                .kid(words.kid(el("small").kid(t.say(Key::AdultHow)))),
+        )
+        .kid(error.live_kid(message))
+        .into_any()
 }

@@ -29,13 +29,14 @@ pub(super) fn dish(d: Diner, item: &Item, look: Look, sold_out: bool, lazy: bool
     let large = look == Look::Large;
     let (width, height) = if large { ("171", "128") } else { ("108", "108") };
     let picture = item.picture.clone().map(|path| {
+        // The address last: a browser that has it begins to load.
         el("img")
             .class("dish__pic")
-            .set("src", path)
+            .set("loading", lazy.then_some("lazy"))
             .set("alt", "")
             .set("width", width)
             .set("height", height)
-            .set("loading", lazy.then_some("lazy"))
+            .set("src", path)
     });
     let flag = match (&item.label, item.alcohol) {
         (Some(label), _) => Some(el("span").class("flag flag--warm dish__flag").kid(said(label)).into_any()),

@@ -16,10 +16,14 @@ pub(super) fn noren(d: Diner) -> AnyView {
         let facility = &menu.facility;
         let brand = el("a").class("noren__brand").set("href", d.link(Route::Menu));
         let tool = el("a").class("noren__tool").set("href", d.link(Route::Display)).test("language");
-        let open = t.say(if facility.taking_orders { Key::MenuOpen } else { Key::MenuNotTaking });
+        // Closing time only while open: "not taking orders until 22:00" would promise the contrary.
+        let (open, until) = match facility.taking_orders {
+            true => (Key::MenuOpen, Some(t.menu_until(&facility.closes))),
+            false => (Key::MenuNotTaking, None),
+        };
         let meta = el("p")
             .class("noren__meta")
-            .kid(el("span").kid(el("b").kid(open)).kid(" ").kid(t.menu_until(&facility.closes)))
+            .kid(el("span").kid(el("b").kid(t.say(open))).kid(" ").kid(until))
             .kid(el("span").kid(t.say(Key::MenuPayFirst)));
         let crest = facility.name.text.chars().next().map(String::from);
         let table = |seat: Seat| el("p").class("noren__table").kid(t.say(Key::SeatTable)).kid(el("b").kid(seat.label));

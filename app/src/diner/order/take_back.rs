@@ -7,9 +7,10 @@ use okini_shared::problem::Code;
 use okini_shared::rules::order::{OrderState, OrderStep};
 
 use super::Page;
+use crate::browser::element;
 use crate::diner::texts::Key;
 use crate::net::{self, Failure, call, detached};
-use crate::ui::{El, Icon, State, Tone, el, live, notice, together};
+use crate::ui::{El, Icon, State, Tone, el, follow, live, notice, together};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
@@ -26,6 +27,14 @@ pub(super) fn button(page: Page, order: &Order) -> Option<AnyView> {
     }
     let paid = order.state == OrderState::Submitted;
     let asking = Asking { page, token: StoredValue::new(order.token.clone()), asked: State::new(Asked::Not) };
+    // The question takes the focus, and so comes into view.
+    follow(move || {
+        if asking.asked.get() == Asked::Once
+            && let Some(keep) = element(KEEP)
+        {
+            drop(keep.focus());
+        }
+    });
     Some(live(move || asking.view(paid)))
 }
 
@@ -36,6 +45,9 @@ struct Asking {
     token: StoredValue<String>,
     asked: State<Asked>,
 }
+
+/// The harmless answer to the question.
+const KEEP: &str = "keep";
 
 impl Asking {
     /// The second tap. Not a task of this view: the answer counts even when the order has just changed.
@@ -79,7 +91,8 @@ impl Asking {
     fn question(self, paid: bool) -> El {
         let t = self.page.t;
         let yes = el("button").class("btn btn--danger grow").test("cancel-confirm").on("click", move |_| self.cancel());
-        let no = el("button").class("btn btn--line grow").on("click", move |_| self.asked.set(Asked::Not));
+        let no =
+            el("button").class("btn btn--line grow").set("id", KEEP).on("click", move |_| self.asked.set(Asked::Not));
         let buttons =
             el("div").class("row row--wrap").kid(yes.kid(t.say(Key::CancelYes))).kid(no.kid(t.say(Key::CancelNo)));
         el("div")
