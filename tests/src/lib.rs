@@ -13,6 +13,7 @@ pub mod client;
 pub mod database;
 pub mod diner;
 pub mod fixture;
+pub mod fuzz;
 pub mod program;
 pub mod raw;
 pub mod scripted;

@@ -8,6 +8,7 @@ mod check;
 mod compress;
 mod crash;
 mod e2e;
+mod fuzz;
 mod packages;
 mod postgres;
 mod process;
@@ -45,6 +46,8 @@ The project's own commands:
   cargo xtask crash [--kills N] [--seed N] [--postgres] [--json FILE]
       kill the released server (200 times) under load, and compare what it
       acknowledged with what it has
+  cargo xtask fuzz [TARGET] [--seconds N]
+      look for bytes that break a parser (60 seconds each, or N)
   cargo xtask openapi
       write docs/openapi.json from the server's own description
   cargo xtask setup [--tests]
@@ -98,6 +101,7 @@ fn dispatch() -> Result<()> {
             web::measure(&workspace).map(drop)
         }
         "crash" => crash::run(&workspace, &crash::Options::parse(arguments)?),
+        "fuzz" => fuzz::run(&workspace, &fuzz::Options::parse(arguments)?),
         "openapi" => {
             arguments.finish(0)?;
             workspace.write_openapi()
