@@ -39,6 +39,7 @@ pub struct Server {
 #[serde(deny_unknown_fields)]
 pub struct Database {
     pub url: String,
+    pub may_lose_writes: bool,
 }
 
 #[derive(Clone, Deserialize)]
@@ -164,6 +165,9 @@ impl Config {
         }
         if !self.server.public_url.starts_with("https://") {
             wrong.push("server.public_url must be https".to_owned());
+        }
+        if self.database.may_lose_writes {
+            wrong.push("database.may_lose_writes must be false".to_owned());
         }
         if self.orders.answer_seconds < 60 {
             wrong.push("orders.answer_seconds must be at least 60".to_owned());

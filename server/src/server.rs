@@ -42,6 +42,9 @@ pub async fn start(config: Config, parts: Parts) -> Result<Running, Error> {
     config.check_release().map_err(Error::unexpected)?;
     let hub = Hub::default();
     let db = Db::open(&config.database.url, hub.clone()).await?;
+    if !config.database.may_lose_writes {
+        db.assert_durable().await?;
+    }
     let listener = std::net::TcpListener::bind(config.server.listen).map_err(Error::unexpected)?;
     let address = listener.local_addr().map_err(Error::unexpected)?;
     let public_url = match config.server.public_url.trim_end_matches('/') {

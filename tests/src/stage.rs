@@ -32,6 +32,8 @@ listen = "127.0.0.1:0"
 public_url = "https://okini.example"
 workers = 2
 drain_seconds = 2
+[database]
+may_lose_writes = true
 [auth]
 signing_key = "a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4"
 sealing_key = "long enough to seal the secrets of webhooks"

@@ -4,14 +4,16 @@ use okini_server::events::stream::{Hub, Wake};
 use okini_server::store::{Db, event, register};
 use okini_shared::id::{EventId, FacilityId};
 use okini_shared::problem::Code;
+use okini_tests::database::Engine;
 use okini_tests::diner::all;
 use okini_tests::on_both;
 use okini_tests::stage::{NOW, Stage};
+use sqlx::Executor as _;
 use std::sync::Arc;
 
 on_both! {
-    run_store: answered_after_the_commit failures_apart broken_statements_apart panics_apart caller_goes_away
-    wakes_after_the_commit several_statements_or_none closed
+    run_store: answered_after_the_commit failures_apart broken_statements_apart panics_apart full_in_the_middle
+    caller_goes_away     wakes_after_the_commit several_statements_or_none closed
 }
 
 fn fact(n: u128, facility: FacilityId) -> event::NewEvent<'static> {
@@ -84,6 +86,39 @@ async fn panics_apart(stage: &Stage) {
     good.unwrap();
     write(stage, 3, false).await.unwrap();
     assert_eq!(written(stage).await, 2);
+}
+
+/// SQLite may undo the whole transaction when it finds no space: those who shared it are told so, and try again.
+async fn full_in_the_middle(stage: &Stage) {
+    if stage.database.engine != Engine::Sqlite {
+        return;
+    }
+    let limit = |pages: &'static str| {
+        stage.app().db.write((stage.shop().id, pages), |tx, (facility, pages)| {
+            Box::pin(async {
+                tx.conn().execute(*pages).await?;
+                for n in 1_000..1_100 {
+                    let payload = "x".repeat(10_000);
+                    event::insert(tx.conn(), &event::NewEvent { payload, ..fact(n, *facility) }).await?;
+                }
+                Ok(())
+            })
+        })
+    };
+    let others = all((1..=60).map(|n| write(stage, n, false)));
+    // Fewer pages than there are means: no page more.
+    let (full, others) = tokio::join!(limit("PRAGMA max_page_count = 1"), others);
+    assert_eq!(full.unwrap_err().code(), Some(Code::StorageUnavailable));
+    let mut kept = 0;
+    for other in others {
+        match other {
+            Ok(()) => kept += 1,
+            Err(error) => assert_eq!(error.code(), Some(Code::StorageUnavailable), "{error}"),
+        }
+    }
+    assert_eq!(written(stage).await, kept);
+    limit("PRAGMA max_page_count = 1000000").await.unwrap();
+    assert_eq!(written(stage).await, kept + 100);
 }
 
 async fn caller_goes_away(stage: &Stage) {

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::server::{self, Parts, Running};
 use crate::{providers, store};
 use serde::{Deserialize, Serialize};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The sandbox's ready line.
 #[derive(Deserialize)]
@@ -63,9 +64,13 @@ const NAMED: i64 = 200;
 
 /// Runs the server.
 pub(super) async fn serve(config: Config) -> Result<(), Error> {
+    let stop = Stop::listen()?;
     let running = start(config).await?;
     ready(&running, Vec::new()).await?;
-    until_told(running).await
+    stop.told().await;
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
 }
 
 async fn start(config: Config) -> Result<Running, Error> {
@@ -92,13 +97,17 @@ pub(super) async fn run_demo(demo: Demo) -> Result<(), Error> {
         config.hosted.webhook_secret.clone_from(&sandbox.hosted.webhook_secret);
         config.hosted.page_host = host(&sandbox.hosted.base_url);
     }
+    let stop = Stop::listen()?;
     let running = start(config).await?;
     demo::seed(&running.app).await?;
     if let Some(sandbox) = &sandbox {
         providers::sandbox::tell(&running.app.config, running.address, &sandbox.control).await?;
     }
     ready(&running, demo::logins()?).await?;
-    until_told(running).await
+    stop.told().await;
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
 }
 
 fn host(url: &str) -> String {
@@ -125,15 +134,22 @@ async fn ready(running: &Running, logins: Vec<demo::Login>) -> Result<(), Error>
     print_line(&serde_json::to_string(&line)?)
 }
 
-/// Runs until SIGTERM or ctrl-c, then drains.
-async fn until_told(running: Running) -> Result<(), Error> {
-    let mut terminate =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(Error::unexpected)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        result = tokio::signal::ctrl_c() => result.map_err(Error::unexpected)?,
+/// SIGTERM and ctrl-c, listened to from before the ready line on: whoever reads it may send one at once.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn listen() -> Result<Self, Error> {
+        let listen = |kind| signal(kind).map_err(Error::unexpected);
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
-    tracing::info!("stopping");
-    running.stop().await;
-    Ok(())
+
+    async fn told(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

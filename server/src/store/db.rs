@@ -84,7 +84,7 @@ impl Db {
         let url = format!("{url}?mode=rwc");
         let mut conn = AnyConnection::connect(&url).await?;
         sqlite_pragmas(&mut conn).await?;
-        assert_durable(&mut conn).await?;
+        assert_durable_sqlite(&mut conn).await?;
         MIGRATIONS.run_direct(None, &mut conn, false).await?;
         let reads = AnyPoolOptions::new()
             .max_connections(8)
@@ -132,6 +132,15 @@ impl Db {
         }
     }
 
+    /// A database that acknowledges before its disk has it would lose paid orders: an error on one.
+    pub async fn assert_durable(&self) -> Result<(), Error> {
+        match &self.writes {
+            // Its writer was asked when it was opened.
+            Writes::Sqlite(_) => Ok(()),
+            Writes::Postgres(pool) => assert_durable_postgres(&mut *pool.acquire().await?).await,
+        }
+    }
+
     /// The engine answers.
     pub async fn ping(&self) -> Result<(), Error> {
         self.reads.acquire().await?.ping().await?;
@@ -176,8 +185,7 @@ async fn sqlite_pragmas(conn: &mut Conn) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// A SQLite that acknowledges before the disk has it would lose paid orders: refuse to start on one.
-async fn assert_durable(conn: &mut Conn) -> Result<(), Error> {
+async fn assert_durable_sqlite(conn: &mut Conn) -> Result<(), Error> {
     let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *conn).await?;
     let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *conn).await?;
     let keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut *conn).await?;
@@ -187,6 +195,17 @@ async fn assert_durable(conn: &mut Conn) -> Result<(), Error> {
     Err(Error::unexpected(format!(
         "the database is not durable: journal_mode {journal}, synchronous {synchronous}, foreign_keys {keys}"
     )))
+}
+
+async fn assert_durable_postgres(conn: &mut Conn) -> Result<(), Error> {
+    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+        let value: String =
+            sqlx::query_scalar("SELECT current_setting($1)").bind(setting).fetch_one(&mut *conn).await?;
+        if value == "off" {
+            return Err(Error::unexpected(format!("the database is not durable: {setting} is off in PostgreSQL")));
+        }
+    }
+    Ok(())
 }
 
 impl From<sqlx::Error> for Error {
@@ -205,14 +224,14 @@ impl From<sqlx::migrate::MigrateError> for Error {
     }
 }
 
-/// Full, read-only or failing disk; a PostgreSQL that is away, shutting down or out of resources.
+/// Full, read-only or failing disk, no memory or file handles left; a PostgreSQL that is away, shutting down or out of resources.
 fn cannot_store(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(database) => database.code().is_some_and(|code| {
             match code.parse::<u32>() {
-                // SQLite's primary result code is the low byte: BUSY, READONLY, IOERR, FULL.
-                Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 8 | 10 | 13),
+                // SQLite's primary result code is the low byte: BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN.
+                Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 7 | 8 | 10 | 13 | 14),
                 _ => ["08", "53", "57P", "25006"].iter().any(|class| code.starts_with(class)),
             }
         }),

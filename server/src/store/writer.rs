@@ -153,7 +153,11 @@ async fn batch(
         // Nothing of the batch is kept; every caller is told so and may try again with the same key.
         let _ = conn.execute("ROLLBACK").await;
     }
-    let committed = committed.map_err(Error::from);
+    let committed = committed.map_err(|error| {
+        // Whatever the engine said: not about any one of these operations.
+        tracing::error!(%error, "a batch could not be committed");
+        Error::from(Code::StorageUnavailable)
+    });
     for job in jobs {
         hub.send_all(job.finish(committed.clone()));
     }
