@@ -25,13 +25,22 @@ pub fn fill_in(config: &mut Config, data: &Path) -> Result<(), Error> {
 
 fn kept(path: &Path) -> Result<String, Error> {
     match std::fs::read_to_string(path) {
-        Ok(text) => Ok(text.trim().to_owned()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Ok(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::unexpected(error)),
+        // Nothing yet, or a start that was cut off at this point left it empty.
+        _ => {
             let secret = Ids::system(Clock::System).secret();
-            let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-            file.and_then(|mut file| writeln!(file, "{secret}")).map_err(Error::unexpected)?;
+            keep(path, &secret).map_err(Error::unexpected)?;
             Ok(secret)
         }
-        Err(error) => Err(Error::unexpected(error)),
     }
+}
+
+/// Under its name there is either nothing or the whole of it, whenever the power fails.
+fn keep(path: &Path, secret: &str) -> std::io::Result<()> {
+    let draft = path.with_extension("new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    writeln!(file, "{secret}")?;
+    file.sync_all()?;
+    std::fs::rename(&draft, path)
 }

@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Until a request that broke is sent again, when the server does not come back at another address.
 const AGAIN: Duration = Duration::from_millis(100);
 
+/// Connections that wait longer are not used again: the other side may be just closing them.
+const IDLE: Duration = Duration::from_secs(2);
+
 /// A caller without cookies.
 #[derive(Clone)]
 pub struct Caller {
@@ -79,7 +82,12 @@ impl Answer {
 impl Caller {
     /// Calls whatever is at the address.
     pub fn new(address: watch::Receiver<Address>) -> Self {
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(30))
+            .pool_idle_timeout(IDLE)
+            .build()
+            .unwrap();
         Self { http, address, resent: Arc::default() }
     }
 
@@ -124,9 +132,14 @@ impl Caller {
         Ok(Answer { status, phone, body: response.bytes().await?.to_vec() })
     }
 
-    /// The diner taps "pay" on the payment company's page, which is never down.
+    /// The diner taps "pay" on the payment company's page, which is never down; a second tap does nothing.
     pub async fn approve(&self, page: &str) {
-        let shown = self.http.post(format!("{page}/approve")).send().await.unwrap();
+        let tap = || self.http.post(format!("{page}/approve")).send();
+        let shown = match tap().await {
+            Ok(shown) => shown,
+            // The company had just closed a connection that was kept.
+            Err(_) => tap().await.unwrap(),
+        };
         assert!(shown.status().is_success(), "the page of the payment company: {}", shown.status());
     }
 }

@@ -105,7 +105,8 @@ impl Diner {
         }
     }
 
-    async fn order(&mut self) -> (usize, Order) {
+    /// Places one order; its place in the ledger, and itself.
+    pub async fn order(&mut self) -> (usize, Order) {
         let (key, body) = (self.key(), serde_json::to_string(&self.cart()).unwrap());
         let ask = Ask::post("/api/v1/orders", &key, &body).from(self.phone.as_deref());
         let answer = self.town.caller.ask(ask).await;
@@ -154,6 +155,10 @@ impl Diner {
 }
 
 impl Town {
+    pub fn new(caller: Caller, menus: Vec<Menu>, seed: u64) -> Self {
+        Self { caller, ledger: Ledger::default(), menus, closing: AtomicBool::new(false), seed }
+    }
+
     /// Looks at an order that is paid for; a number on it is the server's word that the shop has it.
     pub async fn look(&self, place: usize, token: &str) {
         let order: Order = self.caller.ask(Ask::get(&path::<GetOrder>(&[token]))).await.expect(200);

@@ -12,6 +12,7 @@
 
 mod caller;
 mod diner;
+mod fsync;
 mod judge;
 mod ledger;
 mod server;
@@ -48,6 +49,8 @@ struct Options {
     /// PostgreSQL instead of SQLite.
     database: Option<String>,
     json: Option<PathBuf>,
+    /// Instead of killing, prove that answers come after the sync.
+    fsync: bool,
 }
 
 impl Options {
@@ -59,6 +62,7 @@ impl Options {
             seed: named("OKINI_SEED").map_or(1, |seed| seed.parse().unwrap()),
             database: named("OKINI_DATABASE"),
             json: named("OKINI_JSON").map(PathBuf::from),
+            fsync: named("OKINI_FSYNC").is_some(),
         }
     }
 }
@@ -68,8 +72,7 @@ async fn main() {
     let options = Options::from_environment();
     let folder = std::env::temp_dir().join(format!("okini-crash-{}", std::process::id()));
     std::fs::create_dir(&folder).unwrap();
-    println!("{} kills, seed {}, in {}", options.kills, options.seed, folder.display());
-    let good = run(&options, folder.clone()).await;
+    let good = if options.fsync { fsync::prove(&options, &folder).await } else { run(&options, folder.clone()).await };
     if !good {
         println!("The database and the server's log stay in {}.", folder.display());
         std::process::exit(1);
@@ -78,14 +81,14 @@ async fn main() {
 }
 
 async fn run(options: &Options, folder: PathBuf) -> bool {
+    println!("{} kills, seed {}, in {}", options.kills, options.seed, folder.display());
     let begun = Instant::now();
     let sandbox = okini_sandbox::start(okini_sandbox::Options::default()).await.unwrap();
     let mut server = Server::seed(options, folder, &sandbox).await;
     server.start().await;
     let caller = Caller::new(server.address());
-    let menus = diner::menus(&caller, &codes(&server)).await;
-    let town = Town { caller, ledger: Default::default(), menus, closing: false.into(), seed: options.seed };
-    let town = Arc::new(town);
+    let menus = diner::menus(&caller, &server.codes()).await;
+    let town = Arc::new(Town::new(caller, menus, options.seed));
     let diners: Vec<_> = (0..DINERS).map(|n| tokio::spawn(Diner::new(Arc::clone(&town), n).run())).collect();
     let mut verdict = Verdict::default();
     let restarts = storm(options, &mut server, &town, &mut verdict).await;
@@ -150,11 +153,6 @@ async fn settle(town: &Town) {
     };
     // What is not settled by then is found by the judge.
     let _ = tokio::time::timeout(SETTLING, settling).await;
-}
-
-fn codes(server: &Server) -> Vec<String> {
-    let facilities = server.ready()["facilities"].as_array().unwrap();
-    facilities.iter().take(12).map(|facility| facility["code"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn taken(sandbox: &okini_sandbox::Running) -> Vec<Taken> {

@@ -1,12 +1,12 @@
 //! The real server as a process on a data directory: seeded once, then started, killed and started again.
 //! What is asked of it is in `diner.rs`.
 
-use crate::Options;
+use crate::{Options, fsync};
 use okini_sandbox::Running as Sandbox;
 use okini_tests::program::Program;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fs::OpenOptions;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::process::Command;
 use tokio::sync::watch;
@@ -48,6 +48,8 @@ pub struct Server {
     control: String,
     address: watch::Sender<Address>,
     running: Option<Program>,
+    /// Where strace writes what the server does.
+    trace: Option<PathBuf>,
 }
 
 impl Server {
@@ -71,6 +73,7 @@ impl Server {
             control: ready.control.clone(),
             address,
             running: None,
+            trace: None,
         };
         let demo = Program::start(server.command("demo")).await.expect("the demo starts");
         assert!(demo.terminate().await.success());
@@ -79,7 +82,10 @@ impl Server {
 
     fn command(&self, verb: &str) -> Command {
         let log = OpenOptions::new().create(true).append(true).open(self.data.join("okini.log")).unwrap();
-        let mut command = Command::new(&self.program);
+        let mut command = match &self.trace {
+            Some(trace) => strace(trace, &self.program),
+            None => Command::new(&self.program),
+        };
         command.arg(verb).arg("--config").arg(self.data.join("okini.toml")).arg("--data").arg(&self.data);
         if let Some(database) = &self.database {
             command.args(["--database", database]);
@@ -93,9 +99,30 @@ impl Server {
         self.address.subscribe()
     }
 
-    /// What its last ready line said.
-    pub fn ready(&self) -> &Value {
-        &self.running.as_ref().unwrap().ready
+    /// The codes of some facilities, as its last ready line names them.
+    pub fn codes(&self) -> Vec<String> {
+        let facilities = self.running.as_ref().unwrap().ready["facilities"].as_array().unwrap();
+        facilities.iter().take(12).map(|facility| facility["code"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// From the next start on it runs under strace, with its timer at rest so that only orders write.
+    pub fn trace(&mut self) {
+        let settings = self.data.join("okini.toml");
+        let text = std::fs::read_to_string(&settings).unwrap().replace("tick_ms = 50", "tick_ms = 86400000");
+        std::fs::write(settings, text).unwrap();
+        self.trace = Some(self.data.join("trace"));
+    }
+
+    /// The whole trace, once the server has ended.
+    pub async fn read_trace(&self) -> String {
+        loop {
+            let trace = std::fs::read_to_string(self.trace.as_ref().unwrap()).unwrap();
+            if trace.trim_end().ends_with("+++ exited with 0 +++") {
+                return trace;
+            }
+            // strace writes on for a moment after the program that it watches.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Starts it and lets callers know; how long it took until it was ready.
@@ -149,4 +176,11 @@ impl Server {
     pub fn database_url(&self) -> String {
         self.database.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("okini.db").display()))
     }
+}
+
+/// The program under strace, which stays in the background so that the process is the program's own.
+fn strace(trace: &Path, program: &Path) -> Command {
+    let mut command = Command::new("strace");
+    command.args(["-D", "-f", "-y", "-s", "40", "-e", fsync::CALLS, "-e", "signal=none", "-o"]).arg(trace).arg(program);
+    command
 }

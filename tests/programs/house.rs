@@ -237,7 +237,8 @@ fn read(answer: Vec<u8>) -> Outcome {
     }
     let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return Outcome::Broken(answer) };
     let head = String::from_utf8(answer[..end].to_vec()).unwrap().to_lowercase();
-    let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned());
+    let header =
+        |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned());
     let body = answer[end + 4..].to_vec();
     if header("content-length:") != Some(body.len().to_string()) {
         return Outcome::Broken(answer);

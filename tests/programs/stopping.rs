@@ -72,3 +72,17 @@ fn a_signal_right_after_the_ready_line_is_heard() {
         }
     });
 }
+
+#[test]
+fn a_first_start_that_was_cut_off_does_not_stop_the_next() {
+    block_on(async {
+        let folder = Folder::new();
+        for name in ["signing-key", "paypay-notify", "hosted-notify"] {
+            std::fs::write(folder.0.join(format!("{name}.secret")), "").unwrap();
+        }
+        let house = House::open(&folder.0).await;
+        assert!(house.terminate().await.success());
+        let key = std::fs::read_to_string(folder.0.join("signing-key.secret")).unwrap();
+        assert_eq!(key.trim().len(), 64);
+    });
+}

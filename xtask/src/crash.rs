@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::arguments::Arguments;
+use crate::packages::{self, Package};
 use crate::postgres::Postgres;
 use crate::process;
+use crate::tools::find_on_path;
 use crate::workspace::Workspace;
 
 /// What can be chosen on the command line.
@@ -16,6 +18,7 @@ pub(crate) struct Options {
     seed: Option<u64>,
     json: Option<PathBuf>,
     postgres: bool,
+    fsync: bool,
 }
 
 impl Options {
@@ -25,6 +28,7 @@ impl Options {
             seed: arguments.option("--seed")?,
             json: arguments.option("--json")?,
             postgres: arguments.switch("--postgres"),
+            fsync: arguments.switch("--fsync"),
         };
         arguments.finish(0)?;
         Ok(options)
@@ -33,6 +37,9 @@ impl Options {
 
 /// Builds the server as it is released, starts the harness.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    if options.fsync && find_on_path(&["strace"]).is_none() {
+        packages::install(workspace, &[Package::Strace])?;
+    }
     println!("Building the server and the harness (about 15 minutes the first time) ...");
     process::run(&mut workspace.cargo(&["build", "--locked", "--release", "-p", "okini-server"]))?;
     let postgres = if options.postgres { Some(Postgres::start_durable()?) } else { None };
@@ -43,6 +50,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(json) = &options.json {
         // The harness runs in its package's folder.
         harness.env("OKINI_JSON", std::path::absolute(json).context("--json")?);
+    }
+    if options.fsync {
+        harness.env("OKINI_FSYNC", "1");
     }
     if let Some(postgres) = &postgres {
         harness.env("OKINI_DATABASE", postgres.url());

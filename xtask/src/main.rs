@@ -43,9 +43,10 @@ The project's own commands:
       formatting, lints, spelling, licences, unused dependencies, docs, sizes
   cargo xtask bench --web
       measure the first load of three pages as a slow phone sees it (Lighthouse)
-  cargo xtask crash [--kills N] [--seed N] [--postgres] [--json FILE]
+  cargo xtask crash [--kills N] [--seed N] [--postgres] [--json FILE] [--fsync]
       kill the released server (200 times) under load, and compare what it
-      acknowledged with what it has
+      acknowledged with what it has; with --fsync instead prove by strace
+      that orders are on the disk before they are acknowledged
   cargo xtask fuzz [TARGET] [--seconds N]
       look for bytes that break a parser (60 seconds each, or N)
   cargo xtask openapi

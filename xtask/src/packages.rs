@@ -16,6 +16,7 @@ pub(crate) enum Package {
     Postgres,
     Chromium,
     JapaneseFont,
+    Strace,
 }
 
 impl Package {
@@ -25,6 +26,7 @@ impl Package {
             Self::Postgres => "PostgreSQL (the tests start a private one of their own)",
             Self::Chromium => "Chromium (for the browser journeys)",
             Self::JapaneseFont => "a Japanese font (for the browser journeys)",
+            Self::Strace => "strace (it shows what the server does)",
         }
     }
 
@@ -35,6 +37,7 @@ impl Package {
             (Self::Postgres, "dnf") => &["postgresql-server"],
             (Self::Postgres, "brew") => &["postgresql@17"],
             (Self::Postgres, _) => &["postgresql"],
+            (Self::Strace, _) => &["strace"],
             (Self::Chromium, _) => &["chromium"],
             (Self::JapaneseFont, "dnf") => &["fontconfig", "google-noto-sans-cjk-fonts"],
             (Self::JapaneseFont, "pacman") => &["fontconfig", "noto-fonts-cjk"],
