@@ -5,6 +5,7 @@ use crate::domain::{reconcile, refund, retention};
 use crate::error::Error;
 use crate::events::{deliver, outbox};
 use crate::state::App;
+use okini_shared::rules::payment::ProviderName;
 use okini_shared::time::HOUR;
 use std::future::Future;
 use std::sync::Arc;
@@ -12,8 +13,10 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-/// Calls to providers that may be under way at once.
-const CALLS: usize = 64;
+/// Questions to one provider that may be under way at once, and refunds at one provider: each has its own places, so
+/// that one that hangs stops neither the others nor its own refunds.
+const QUESTIONS: usize = 32;
+const REFUNDS: usize = 16;
 /// Messages to webhooks that may be on their way at once; apart from the calls, since nobody knows their receivers.
 const MESSAGES: usize = 256;
 /// Facts made into messages in one transaction.
@@ -23,12 +26,14 @@ const ORDERS: i64 = 200;
 
 /// Runs the timer until told to stop. A hanging provider delays neither the other calls nor the orders.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let places = Places::default();
+    let places = Places::new(&app);
     let tick = Duration::from_millis(app.config.jobs.tick_ms.max(10));
     let mut next_prune = app.clock.now();
     while !*stop.borrow() {
         let mut started = JoinSet::new();
-        report("calls", start_calls(&app, &places, &mut started).await);
+        for (job, result) in start_all(&app, &places, &mut started).await {
+            report(job, result);
+        }
         // They go on by themselves; each holds its permit until it ends.
         started.detach_all();
         report("orders", reconcile::end_overdue_orders(&app, ORDERS).await.map(drop));
@@ -50,7 +55,9 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 /// One round of everything, to the end: for tests with a clock of their own. True when there was something to do.
 pub async fn round(app: &Arc<App>) -> Result<bool, Error> {
     let mut started = JoinSet::new();
-    start_calls(app, &Places::default(), &mut started).await?;
+    for (_, result) in start_all(app, &Places::new(app), &mut started).await {
+        result?;
+    }
     let had_calls = !started.is_empty();
     started.join_all().await;
     let ended = reconcile::end_overdue_orders(app, ORDERS).await?;
@@ -60,13 +67,24 @@ pub async fn round(app: &Arc<App>) -> Result<bool, Error> {
 
 /// Places for what is under way.
 struct Places {
-    calls: Arc<Semaphore>,
+    providers: Vec<ProviderPlaces>,
     messages: Arc<Semaphore>,
 }
 
-impl Default for Places {
-    fn default() -> Self {
-        Self { calls: Arc::new(Semaphore::new(CALLS)), messages: Arc::new(Semaphore::new(MESSAGES)) }
+struct ProviderPlaces {
+    name: ProviderName,
+    questions: Arc<Semaphore>,
+    refunds: Arc<Semaphore>,
+}
+
+impl Places {
+    fn new(app: &App) -> Self {
+        let of = |name| ProviderPlaces {
+            name,
+            questions: Arc::new(Semaphore::new(QUESTIONS)),
+            refunds: Arc::new(Semaphore::new(REFUNDS)),
+        };
+        Self { providers: app.providers.names().map(of).collect(), messages: Arc::new(Semaphore::new(MESSAGES)) }
     }
 }
 
@@ -74,25 +92,43 @@ fn free(places: &Semaphore) -> i64 {
     i64::try_from(places.available_permits()).unwrap_or_default()
 }
 
-async fn start_calls(app: &Arc<App>, places: &Places, started: &mut JoinSet<()>) -> Result<(), Error> {
-    let calls = &places.calls;
-    for payment in reconcile::due(app, free(calls)).await? {
+/// Starts what is due; a job that fails does not keep the others from starting.
+async fn start_all(
+    app: &Arc<App>,
+    places: &Places,
+    started: &mut JoinSet<()>,
+) -> Vec<(&'static str, Result<(), Error>)> {
+    let mut results = Vec::new();
+    for provider in &places.providers {
+        results.push(("questions", start_questions(app, provider, started).await));
+        results.push(("refunds", start_refunds(app, provider, started).await));
+    }
+    results.push(("messages", start_messages(app, &places.messages, started).await));
+    results
+}
+
+async fn start_questions(app: &Arc<App>, places: &ProviderPlaces, started: &mut JoinSet<()>) -> Result<(), Error> {
+    for payment in reconcile::due(app, places.name, free(&places.questions)).await? {
         let (app, id) = (Arc::clone(app), payment.id);
-        spawn(started, calls, async move {
+        spawn(started, &places.questions, async move {
             if let Err(error) = reconcile::ask(&app, payment).await {
                 tracing::error!(payment = %id, %error, "a payment could not be asked about");
             }
         });
     }
-    for refund in refund::due(app, free(calls)).await? {
+    Ok(())
+}
+
+async fn start_refunds(app: &Arc<App>, places: &ProviderPlaces, started: &mut JoinSet<()>) -> Result<(), Error> {
+    for refund in refund::due(app, places.name, free(&places.refunds)).await? {
         let (app, id) = (Arc::clone(app), refund.id);
-        spawn(started, calls, async move {
+        spawn(started, &places.refunds, async move {
             if let Err(error) = refund::send(&app, refund).await {
                 tracing::error!(refund = %id, %error, "a refund could not be worked on");
             }
         });
     }
-    start_messages(app, &places.messages, started).await
+    Ok(())
 }
 
 async fn start_messages(app: &Arc<App>, places: &Arc<Semaphore>, started: &mut JoinSet<()>) -> Result<(), Error> {

@@ -68,7 +68,7 @@ async fn etag(stage: &Stage) {
     assert_eq!(english.send().await.status, 200, "each language has its own tag");
 
     let kitchen = stage.kitchen(shop).await;
-    let sold_out = SetItemStock { sold_out: true, minutes: None, left: None };
+    let sold_out = SetItemStock { sold_out: Some(true), minutes: None, count: None };
     kitchen.stock(shop.tea.id, sold_out).await.unwrap();
     let changed = again(tag.clone()).await;
     assert_eq!(changed.status, 200);

@@ -67,7 +67,7 @@ async fn changed_price(stage: &Stage) {
 async fn changed_lines(stage: &Stage) {
     let (phone, shop) = (stage.client(), stage.shop());
     let kitchen = stage.kitchen(shop).await;
-    kitchen.stock(shop.tea.id, SetItemStock { sold_out: true, minutes: None, left: None }).await.unwrap();
+    kitchen.stock(shop.tea.id, SetItemStock { sold_out: Some(true), minutes: None, count: None }).await.unwrap();
     let id = shop.toppings[1].id;
     stage.database.change(&format!("UPDATE menu_option SET sold_out = 1 WHERE id = '{id}'")).await;
     stage.database.change("UPDATE facility SET menu_version = menu_version + 1").await;

@@ -159,7 +159,7 @@ async fn roles(stage: &Stage) {
     assert_eq!(kitchen.client.call::<RotateSeat>(&seat, &()).await.unwrap_err().code, Code::Forbidden);
     let stock = kitchen.client.call::<ListStock>(&[&shop.path()], &()).await.unwrap();
     assert!(stock.items.iter().all(|item| item.price > Yen::new(1)));
-    kitchen.stock(shop.tea.id, SetItemStock { sold_out: true, minutes: None, left: None }).await.unwrap();
+    kitchen.stock(shop.tea.id, SetItemStock { sold_out: Some(true), minutes: None, count: None }).await.unwrap();
     owner.client.call::<EditItem>(&item, &edit).await.unwrap();
     for price in [-1, 100_001, i64::MAX, i64::MIN] {
         for edit in [

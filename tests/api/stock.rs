@@ -2,7 +2,7 @@
 
 use okini_shared::api::menu::GetMenu;
 use okini_shared::api::order::{ChangeKind, NewOrder, Order};
-use okini_shared::api::shop::{ListStock, Refuse, RefuseOrder, SetItemStock};
+use okini_shared::api::shop::{Count, ListStock, Refuse, RefuseOrder, SetItemStock};
 use okini_shared::problem::Code;
 use okini_shared::rules::order::RefusalReason;
 use okini_shared::time::{HOUR, MINUTE};
@@ -12,10 +12,11 @@ use okini_tests::fixture::{Dish, NO_ITEM};
 use okini_tests::on_both;
 use okini_tests::stage::Stage;
 
-on_both! { last_portion enough_for_all come_back by_hand for_a_while refused_as_sold_out bounds listed }
+on_both! { last_portion enough_for_all come_back by_hand for_a_while refused_as_sold_out bounds listed counts_are_kept
+}
 
-const SOLD_OUT: SetItemStock = SetItemStock { sold_out: true, minutes: None, left: None };
-const ON_SALE: SetItemStock = SetItemStock { sold_out: false, minutes: None, left: None };
+const SOLD_OUT: SetItemStock = SetItemStock { sold_out: Some(true), minutes: None, count: None };
+const ON_SALE: SetItemStock = SetItemStock { sold_out: Some(false), minutes: None, count: None };
 
 /// Many phones order at the same moment.
 async fn everybody(stage: &Stage, phones: usize, cart: &NewOrder) -> (Vec<Order>, usize) {
@@ -50,10 +51,32 @@ async fn last_portion(stage: &Stage) {
 /// While the menu's version moves with each order, nobody is turned away who could be served.
 async fn enough_for_all(stage: &Stage) {
     let shop = stage.shop();
-    let counted = SetItemStock { sold_out: false, minutes: None, left: Some(40) };
+    let counted = SetItemStock { sold_out: Some(false), minutes: None, count: Some(Count::Left(40)) };
     stage.kitchen(shop).await.stock(shop.crab.id, counted).await.unwrap();
     let (placed, refused) = everybody(stage, 40, &shop.cart(vec![shop.crab.eat_in(1)])).await;
     assert_eq!((placed.len(), refused, left(stage, shop.crab).await), (40, 0, Some(0)));
+}
+
+/// Nobody overwrites what orders count: neither a mark, nor an edit by somebody who saw an older number; and a number does
+/// not touch the mark.
+async fn counts_are_kept(stage: &Stage) {
+    let (phone, shop) = (stage.client(), stage.shop());
+    let kitchen = stage.kitchen(shop).await;
+    phone.place(&shop.cart(vec![shop.crab.eat_in(1)])).await;
+    kitchen.stock(shop.crab.id, SetItemStock { minutes: Some(60), ..SOLD_OUT }).await.unwrap();
+    assert_eq!(kitchen.stock(shop.crab.id, ON_SALE).await.unwrap().left, Some(2));
+    let owner = stage.owner(shop).await;
+    let path = owner.path(&format!("items/{}", shop.crab.id));
+    owner.client.request("PUT", &path).text(r#"{"price":1500}"#).send().await;
+    assert_eq!(left(stage, shop.crab).await, Some(2));
+    let ten = SetItemStock { sold_out: None, minutes: None, count: Some(Count::Left(10)) };
+    kitchen.stock(shop.crab.id, SetItemStock { count: Some(Count::Left(0)), ..ten }).await.unwrap();
+    let again = kitchen.stock(shop.crab.id, ten).await.unwrap();
+    assert_eq!((again.sold_out, again.left), (false, Some(10)), "what ran out by count is on sale by count");
+    assert_eq!(
+        kitchen.stock(shop.crab.id, SetItemStock { count: None, ..ten }).await.unwrap_err().code,
+        Code::InvalidValue
+    );
 }
 
 /// Portions of orders that end without food are on sale again.
@@ -119,10 +142,10 @@ async fn bounds(stage: &Stage) {
         (Some(-5), None, "/minutes"),
         (Some(1_441), None, "/minutes"),
         (Some(i64::MAX), None, "/minutes"),
-        (None, Some(-1), "/left"),
-        (None, Some(10_000), "/left"),
+        (None, Some(-1), "/count/left"),
+        (None, Some(10_000), "/count/left"),
     ] {
-        let set = SetItemStock { sold_out: true, minutes, left };
+        let set = SetItemStock { sold_out: Some(true), minutes, count: left.map(Count::Left) };
         let problem = kitchen.stock(shop.tea.id, set).await.unwrap_err();
         assert_eq!((problem.code, problem.pointer.as_deref()), (Code::InvalidValue, Some(at)));
     }

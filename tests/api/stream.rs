@@ -13,7 +13,7 @@ use okini_tests::stage::Stage;
 
 on_both! { menu_sells_out menu_of_nobody order_moves order_of_nobody from_another_server server_stops }
 
-const SOLD_OUT: SetItemStock = SetItemStock { sold_out: true, minutes: None, left: None };
+const SOLD_OUT: SetItemStock = SetItemStock { sold_out: Some(true), minutes: None, count: None };
 
 async fn menu_sells_out(stage: &Stage) {
     let shop = stage.shop();

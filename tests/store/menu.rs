@@ -38,11 +38,15 @@ async fn changed(stage: &Stage) {
     item.takeout_price = None;
     item.sold_out = Some(SoldOut { until: Some(NOW) });
     item.portions = Some(9);
-    assert_eq!(menus::update_item(&mut conn, shop.id, &item).await.unwrap(), 1);
+    assert_eq!(menus::edit_item(&mut conn, shop.id, &item).await.unwrap(), 1);
+    assert_eq!(menus::mark_item(&mut conn, shop.id, item.id, item.sold_out).await.unwrap(), 1);
+    assert_eq!(menus::count_item(&mut conn, shop.id, item.id, item.portions).await.unwrap(), 1);
     let found = menus::item(&mut conn, shop.id, shop.tea.id).await.unwrap().unwrap();
     assert_eq!(format!("{found:?}"), format!("{item:?}"));
     let other = stage.other().id;
-    assert_eq!(menus::update_item(&mut conn, other, &item).await.unwrap(), 0, "not another shop's");
+    assert_eq!(menus::edit_item(&mut conn, other, &item).await.unwrap(), 0, "not another shop's");
+    assert_eq!(menus::mark_item(&mut conn, other, item.id, None).await.unwrap(), 0);
+    assert_eq!(menus::count_item(&mut conn, other, item.id, None).await.unwrap(), 0);
     assert!(menus::item(&mut conn, other, shop.tea.id).await.unwrap().is_none());
     assert!(menus::item(&mut conn, shop.id, NO_ITEM).await.unwrap().is_none());
 }

@@ -122,10 +122,8 @@ async fn sell_out(
     }
     let lines = store::order::lines(tx.conn(), order.id).await?;
     for id in refuse.sold_out.iter().filter(|id| lines.iter().any(|line| line.item == **id)) {
-        if let Some(mut item) = store::menu::item(tx.conn(), facility, *id).await? {
-            item.sold_out = Some(SoldOut { until: None });
-            store::menu::update_item(tx.conn(), facility, &item).await?;
-        }
+        // A dish that is no longer on the menu needs no mark.
+        store::menu::mark_item(tx.conn(), facility, *id, Some(SoldOut { until: None })).await?;
     }
     flow::menu_changed(tx, facility).await
 }

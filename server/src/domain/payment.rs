@@ -176,9 +176,10 @@ async fn opened(
     Ok(payment)
 }
 
-async fn store(tx: &mut Tx<'_>, app: &App, payment: &Payment, was: PaymentState) -> Result<bool, Error> {
+/// Writes an attempt that was read in this transaction; overtaken, the transaction reads and decides again.
+async fn store(tx: &mut Tx<'_>, app: &App, payment: &Payment, was: PaymentState) -> Result<(), Error> {
     if store::payment::update(tx.conn(), payment, was).await? == 0 {
-        return Ok(false);
+        return Err(Error::Overtaken);
     }
     if payment.state != was {
         let event = Event {
@@ -191,7 +192,10 @@ async fn store(tx: &mut Tx<'_>, app: &App, payment: &Payment, was: PaymentState)
         record(tx, EventId::from_uuid(app.ids.uuid()), app.clock.now(), event).await?;
         tx.wake(Wake::Order { facility: payment.facility, order: payment.order });
     }
-    Ok(true)
+    if payment.state == PaymentState::Stranded && was != PaymentState::Stranded {
+        tracing::error!(payment = %payment.id, remark = payment.remark, "a payment is not what was asked for: staff must look");
+    }
+    Ok(())
 }
 
 /// Applies what a provider said about an attempt. The only way a bill becomes paid.
@@ -217,7 +221,8 @@ async fn apply_in(tx: &mut Tx<'_>, app: &App, id: PaymentId, finding: &Finding) 
     if next == Some(PaymentState::Succeeded) {
         payment.settled_at = Some(now);
     }
-    if store(tx, app, &payment, was).await? && next == Some(PaymentState::Succeeded) {
+    store(tx, app, &payment, was).await?;
+    if next == Some(PaymentState::Succeeded) {
         settle(tx, app, &payment, now).await?;
     }
     Ok(())

@@ -13,7 +13,7 @@ use okini_shared::id::{EventId, NotificationId, OrderId, PaymentId};
 use okini_shared::problem::Code;
 use okini_shared::rules::order::{OrderState, OrderStep};
 use okini_shared::rules::payment::{Finding, PaymentState, ProviderName};
-use okini_shared::time::MINUTE;
+use okini_shared::time::{MINUTE, Millis, SECOND};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -44,14 +44,21 @@ pub async fn notified(
         .await
 }
 
-/// Takes attempts whose time to ask has come, for this process alone during the next minute.
-pub async fn due(app: &App, limit: i64) -> Result<Vec<Payment>, Error> {
+/// Takes attempts at a provider whose time to ask has come, for this process alone while its calls may last.
+pub async fn due(app: &App, provider: ProviderName, limit: i64) -> Result<Vec<Payment>, Error> {
     let now = app.clock.now();
     app.db
-        .write((now, now.plus(MINUTE), limit), |tx, (now, until, limit)| {
-            Box::pin(async move { Ok(store::payment::lease(tx.conn(), *now, *until, *limit).await?) })
+        .write((provider, now, lease_end(app, now), limit), |tx, (provider, now, until, limit)| {
+            Box::pin(async move { Ok(store::payment::lease(tx.conn(), *provider, (*now, *until), *limit).await?) })
         })
         .await
+}
+
+/// Until when a row that is worked on belongs to one process: longer than the calls for it may take together.
+pub fn lease_end(app: &App, now: Millis) -> Millis {
+    let http = &app.config.http;
+    let calls = http.read_timeout_seconds.saturating_mul(2).saturating_add(http.write_timeout_seconds);
+    now.plus(i64::try_from(calls).unwrap_or(i64::MAX).saturating_mul(SECOND)).plus(10 * SECOND)
 }
 
 /// Asks one provider about one attempt and applies the answer.
@@ -79,9 +86,10 @@ pub async fn end_overdue_orders(app: &Arc<App>, limit: i64) -> Result<usize, Err
     let due = store::order::due(&mut *app.db.read().await?, app.clock.now(), limit).await?;
     for id in &due {
         let ended = app.db.write((Arc::clone(app), *id), |tx, (app, id)| Box::pin(end(tx, app, *id))).await;
-        match ended {
-            Err(error) if error.code() != Some(Code::OrderMovedOn) => return Err(error),
-            _ => {}
+        // One that cannot be ended must not keep those behind it waiting.
+        if let Err(error) = ended.or_else(|error| (error.code() == Some(Code::OrderMovedOn)).then_some(()).ok_or(error))
+        {
+            tracing::error!(order = %id, %error, "an overdue order could not be ended");
         }
     }
     Ok(due.len())
@@ -101,8 +109,10 @@ async fn end(tx: &mut Tx<'_>, app: &App, id: OrderId) -> Result<(), Error> {
             if payments.iter().any(|payment| payment.state.is_live()) {
                 // Somebody may be paying at this moment: wait until the attempt ends.
                 order.due_at = Some(now.plus(MINUTE));
-                store::order::update(tx.conn(), &order).await?;
-                return Ok(());
+                return match store::order::update(tx.conn(), &order).await? {
+                    0 => Err(Error::Overtaken),
+                    _ => Ok(()),
+                };
             }
             flow::step(app, tx, &mut order, OrderStep::Expire, Actor::System).await
         }

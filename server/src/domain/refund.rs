@@ -1,6 +1,7 @@
 //! Money back to the diner: requested in the transaction that makes it due, sent by the timer, until the provider
 //! says that it is done.
 
+use super::reconcile;
 use crate::error::Error;
 use crate::events::stream::Wake;
 use crate::events::{Actor, Event, record};
@@ -12,8 +13,8 @@ use crate::store::refund::{Refund, RefundState};
 use crate::store::{self, Tx};
 use okini_shared::id::{EventId, RefundId};
 use okini_shared::problem::Code;
-use okini_shared::rules::payment::{PaymentState, PaymentStep};
-use okini_shared::time::{HOUR, MINUTE, SECOND};
+use okini_shared::rules::payment::{PaymentState, PaymentStep, ProviderName};
+use okini_shared::time::{HOUR, SECOND};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -44,20 +45,21 @@ pub async fn request(app: &App, tx: &mut Tx<'_>, payment: &Payment, reason: &str
         remark: None,
     };
     let changed = Payment { state: refunding, ask_at: None, ..payment.clone() };
-    if store::payment::update(tx.conn(), &changed, payment.state).await? == 1
-        && store::refund::insert(tx.conn(), &refund).await?
+    // The refund must not get lost because something else changed the attempt meanwhile: read again and decide again.
+    if store::payment::update(tx.conn(), &changed, payment.state).await? == 0
+        || !store::refund::insert(tx.conn(), &refund).await?
     {
-        tell(app, tx, &refund, "requested").await?;
+        return Err(Error::Overtaken);
     }
-    Ok(())
+    tell(app, tx, &refund, "requested").await
 }
 
-/// Takes refunds whose time has come, for this process alone during the next minute.
-pub async fn due(app: &App, limit: i64) -> Result<Vec<Refund>, Error> {
+/// Takes refunds at a provider whose time has come, for this process alone while its calls may last.
+pub async fn due(app: &App, provider: ProviderName, limit: i64) -> Result<Vec<Refund>, Error> {
     let now = app.clock.now();
     app.db
-        .write((now, now.plus(MINUTE), limit), |tx, (now, until, limit)| {
-            Box::pin(async move { Ok(store::refund::lease(tx.conn(), *now, *until, *limit).await?) })
+        .write((provider, now, reconcile::lease_end(app, now), limit), |tx, (provider, now, until, limit)| {
+            Box::pin(async move { Ok(store::refund::lease(tx.conn(), *provider, (*now, *until), *limit).await?) })
         })
         .await
 }
@@ -78,7 +80,9 @@ pub async fn send(app: &Arc<App>, refund: Refund) -> Result<(), Error> {
     let finding = match refund.state {
         RefundState::Requested => {
             // Stored before the call: whoever finds it after a crash asks before sending again.
-            mark_sent(app, &refund).await?;
+            if !mark_sent(app, &refund).await? {
+                return Ok(());
+            }
             provider.refund(&request).await
         }
         _ => match provider.query_refund(&request).await {
@@ -98,16 +102,16 @@ pub async fn send(app: &Arc<App>, refund: Refund) -> Result<(), Error> {
         .await
 }
 
-async fn mark_sent(app: &Arc<App>, refund: &Refund) -> Result<(), Error> {
+/// False when somebody else has sent it.
+async fn mark_sent(app: &Arc<App>, refund: &Refund) -> Result<bool, Error> {
     // Nobody else looks at it while this call is on its way.
-    let ask_at = Some(app.clock.now().plus(MINUTE));
+    let ask_at = Some(reconcile::lease_end(app, app.clock.now()));
     let sent = Refund { state: RefundState::Sent, ask_at, ..refund.clone() };
     app.db
         .write(sent, |tx, sent| {
-            Box::pin(async move { Ok(store::refund::update(tx.conn(), sent, RefundState::Requested).await?) })
+            Box::pin(async move { Ok(store::refund::update(tx.conn(), sent, RefundState::Requested).await? == 1) })
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 async fn apply(tx: &mut Tx<'_>, app: &App, mut refund: Refund, finding: &RefundFinding) -> Result<(), Error> {
@@ -131,14 +135,22 @@ async fn apply(tx: &mut Tx<'_>, app: &App, mut refund: Refund, finding: &RefundF
             refund.ask_at = Some(now.plus(gap(refund.asked)));
         }
     }
-    if store::refund::update(tx.conn(), &refund, was).await? == 0 || refund.state == was {
+    if store::refund::update(tx.conn(), &refund, was).await? == 0 {
+        return Err(Error::Overtaken);
+    }
+    if refund.state == was {
         return Ok(());
+    }
+    if refund.state == RefundState::Refused {
+        tracing::error!(refund = %refund.id, remark = refund.remark, "a provider refuses to give money back: staff must");
     }
     if refund.state == RefundState::Done {
         let mut payment = store::payment::by_id(tx.conn(), refund.payment).await?.ok_or(Code::NotFound)?;
         if let Some(returned) = payment.state.after(PaymentStep::Return) {
             payment.state = returned;
-            store::payment::update(tx.conn(), &payment, PaymentState::Refunding).await?;
+            if store::payment::update(tx.conn(), &payment, PaymentState::Refunding).await? == 0 {
+                return Err(Error::Overtaken);
+            }
         }
     }
     tell(app, tx, &refund, refund.state.name()).await

@@ -7,7 +7,7 @@ use crate::state::App;
 use crate::store::menu::Item;
 use crate::store::{self, Tx};
 use okini_shared::api::menu::SoldOut;
-use okini_shared::api::shop::{ItemEdit, SeatCode, SetItemStock, Stock, StockItem};
+use okini_shared::api::shop::{Count, ItemEdit, SeatCode, SetItemStock, Stock, StockItem};
 use okini_shared::id::{AccountId, EventId, FacilityId, ItemId};
 use okini_shared::money::Yen;
 use okini_shared::problem::{Code, Problem};
@@ -41,7 +41,7 @@ fn stock_item(item: &Item, category: &str, now: Millis) -> StockItem {
         category: category.to_owned(),
         price: item.price,
         takeout_price: item.takeout_price,
-        sold_out: sold_out || item.portions == Some(0),
+        sold_out,
         until: until.filter(|_| sold_out),
         left: item.portions,
     }
@@ -76,8 +76,11 @@ fn check(change: &Change) -> Result<(), Error> {
         Change::Stock(stock) if stock.minutes.is_some_and(|minutes| !(1..=1440).contains(&minutes)) => {
             invalid("minutes must be 1 to 1440", "/minutes")
         }
-        Change::Stock(stock) if stock.left.is_some_and(|left| !(0..=9999).contains(&left)) => {
-            invalid("left must be 0 to 9999", "/left")
+        Change::Stock(SetItemStock { count: Some(Count::Left(left)), .. }) if !(0..=9999).contains(left) => {
+            invalid("left must be 0 to 9999", "/count/left")
+        }
+        Change::Stock(SetItemStock { sold_out: None, count: None, .. }) => {
+            invalid("say sold_out, count or both", "/sold_out")
         }
         Change::Edit(edit) if !price_fits(&edit.price) => invalid("a price is 0 to 100000 yen", "/price"),
         Change::Edit(edit) if !price_fits(&edit.takeout_price) => {
@@ -92,16 +95,34 @@ fn check(change: &Change) -> Result<(), Error> {
     }
 }
 
+/// An item that was there a moment ago.
+fn found(rows: u64) -> Result<(), Error> {
+    if rows == 1 { Ok(()) } else { Err(Code::NotFound.into()) }
+}
+
 async fn change_in(tx: &mut Tx<'_>, app: &App, target: Target, change: &Change) -> Result<StockItem, Error> {
     let now = app.clock.now();
-    let found = store::menu::item(tx.conn(), target.facility, target.item).await?;
-    let mut item = found.ok_or(Code::NotFound)?;
+    let item = store::menu::item(tx.conn(), target.facility, target.item).await?;
+    let mut item = item.ok_or(Code::NotFound)?;
     let kind = match change {
         Change::Stock(stock) => {
-            let until = stock.minutes.map(|minutes| now.plus(minutes.saturating_mul(MINUTE)));
-            item.sold_out = stock.sold_out.then_some(SoldOut { until });
-            item.portions = stock.left;
-            if stock.sold_out { "item.sold_out" } else { "item.on_sale" }
+            if let Some(sold_out) = stock.sold_out {
+                let until = stock.minutes.map(|minutes| now.plus(minutes.saturating_mul(MINUTE)));
+                item.sold_out = sold_out.then_some(SoldOut { until });
+                found(store::menu::mark_item(tx.conn(), target.facility, item.id, item.sold_out).await?)?;
+            }
+            if let Some(count) = stock.count {
+                item.portions = match count {
+                    Count::Left(left) => Some(left),
+                    Count::Off => None,
+                };
+                found(store::menu::count_item(tx.conn(), target.facility, item.id, item.portions).await?)?;
+            }
+            match stock.sold_out {
+                Some(true) => "item.sold_out",
+                Some(false) => "item.on_sale",
+                None => "item.counted",
+            }
         }
         Change::Edit(edit) => {
             if let Some(name) = &edit.name {
@@ -109,10 +130,10 @@ async fn change_in(tx: &mut Tx<'_>, app: &App, target: Target, change: &Change) 
             }
             item.price = edit.price.unwrap_or(item.price);
             item.takeout_price = edit.takeout_price.or(item.takeout_price);
+            found(store::menu::edit_item(tx.conn(), target.facility, &item).await?)?;
             "item.edited"
         }
     };
-    store::menu::update_item(tx.conn(), target.facility, &item).await?;
     flow::menu_changed(tx, target.facility).await?;
     let event = Event {
         kind,

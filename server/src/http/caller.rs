@@ -36,17 +36,25 @@ pub fn address(request: &HttpRequest, app: &App) -> String {
     if !trusted(&peer) {
         return peer.to_string();
     }
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    // A proxy may add to the header or put a line of its own below it: all lines count, in their order.
+    let lines: Vec<&str> =
+        request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
     // The last address that is not a proxy of ours is the only one that nobody could have invented.
-    let hops = forwarded.unwrap_or_default().rsplit(',').filter_map(|hop| hop.trim().parse().ok());
+    let hops = lines.iter().rev().flat_map(|line| line.rsplit(',')).filter_map(|hop| hop.trim().parse().ok());
     hops.into_iter().find(|ip| !trusted(ip)).unwrap_or(peer).to_string()
 }
 
 /// SHA-256 of the device cookie, when there is one of ours.
 pub fn device(request: &HttpRequest) -> Option<String> {
-    let cookie = request.cookie(DEVICE_SECURE).or_else(|| request.cookie(DEVICE_PLAIN))?;
+    let cookie = sent_cookie(request, (DEVICE_SECURE, DEVICE_PLAIN))?;
     let value = cookie.value();
     (value.len() == 64 && value.bytes().all(|b| b.is_ascii_hexdigit())).then(|| digest(value))
+}
+
+/// A cookie of ours that came back. Over https only the `__Host-` name counts: a neighbouring host can plant any other.
+pub fn sent_cookie(request: &HttpRequest, name: (&str, &str)) -> Option<Cookie<'static>> {
+    let app = app(request).ok()?;
+    request.cookie(if app.secure() { name.0 } else { name.1 })
 }
 
 /// A cookie of ours: for this host only, never for scripts.
@@ -211,11 +219,14 @@ async fn signed_in(request: &HttpRequest) -> Result<Claims, Error> {
     // What the person may do now counts, not what the token once said.
     claims.role = account.role;
     claims.facility = account.facility;
-    let path = request.match_info().get("facility").and_then(|id| id.parse::<FacilityId>().ok());
-    if path != Some(claims.facility) {
+    if path_facility(request) != Some(claims.facility) {
         return Err(Code::NotFound.into());
     }
     Ok(claims)
+}
+
+fn path_facility(request: &HttpRequest) -> Option<FacilityId> {
+    request.match_info().get("facility")?.parse().ok()
 }
 
 /// Whether a session still goes on with the same facility: open streams ask now and then.
@@ -229,5 +240,6 @@ async fn signed_in_for_stream(request: &HttpRequest) -> Result<bool, Error> {
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Code::SignInNeeded)?;
     // The token may run out while the stream is open; the session behind it must not.
     let session = app.keys.session_of(token)?;
-    Ok(store::account::by_session(&mut *app.db.read().await?, session, app.clock.now()).await?.is_some())
+    let account = store::account::by_session(&mut *app.db.read().await?, session, app.clock.now()).await?;
+    Ok(account.is_some_and(|account| path_facility(request) == Some(account.facility)))
 }

@@ -20,7 +20,7 @@ fn refresh_cookie(app: &App, token: String, days: i64) -> Cookie<'static> {
 }
 
 fn refresh_token(request: &HttpRequest) -> Option<String> {
-    let cookie = request.cookie(REFRESH.0).or_else(|| request.cookie(REFRESH.1))?;
+    let cookie = caller::sent_cookie(request, REFRESH)?;
     Some(cookie.value().to_owned())
 }
 

@@ -158,6 +158,11 @@ impl Registry {
         Self(providers)
     }
 
+    /// The names of all.
+    pub fn names(&self) -> impl Iterator<Item = ProviderName> {
+        self.0.iter().map(|provider| provider.name())
+    }
+
     /// The provider of that name, when it is configured.
     pub fn get(&self, name: ProviderName) -> Option<&Arc<dyn Provider>> {
         self.0.iter().find(|provider| provider.name() == name)

@@ -170,22 +170,51 @@ pub async fn item(conn: &mut Conn, facility: FacilityId, id: ItemId) -> Result<O
     row.as_ref().map(item_row).transpose()
 }
 
-/// Writes an item's words, prices and availability.
-pub async fn update_item(conn: &mut Conn, facility: FacilityId, item: &Item) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query(
-        "UPDATE item SET name = $3, price = $4, takeout_price = $5, sold_out = $6, sold_out_until = $7, portions = $8
-         WHERE facility_id = $1 AND id = $2",
-    )
-    .bind(facility.to_string())
-    .bind(item.id.to_string())
-    .bind(to_json(&item.name))
-    .bind(item.price.get())
-    .bind(item.takeout_price.map(Yen::get))
-    .bind(i64::from(item.sold_out.is_some()))
-    .bind(item.sold_out.and_then(|sold_out| sold_out.until).map(Millis::get))
-    .bind(item.portions)
-    .execute(conn)
-    .await?;
+/// Writes an item's words and prices. Availability has statements of its own, so that nothing overwrites what orders and
+/// other people change meanwhile.
+pub async fn edit_item(conn: &mut Conn, facility: FacilityId, item: &Item) -> Result<u64, sqlx::Error> {
+    let done =
+        sqlx::query("UPDATE item SET name = $3, price = $4, takeout_price = $5 WHERE facility_id = $1 AND id = $2")
+            .bind(facility.to_string())
+            .bind(item.id.to_string())
+            .bind(to_json(&item.name))
+            .bind(item.price.get())
+            .bind(item.takeout_price.map(Yen::get))
+            .execute(conn)
+            .await?;
+    Ok(done.rows_affected())
+}
+
+/// Marks an item sold out or on sale.
+pub async fn mark_item(
+    conn: &mut Conn,
+    facility: FacilityId,
+    item: ItemId,
+    sold_out: Option<SoldOut>,
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("UPDATE item SET sold_out = $3, sold_out_until = $4 WHERE facility_id = $1 AND id = $2")
+        .bind(facility.to_string())
+        .bind(item.to_string())
+        .bind(i64::from(sold_out.is_some()))
+        .bind(sold_out.and_then(|sold_out| sold_out.until).map(Millis::get))
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Says how many portions of an item are left; nothing stops counting.
+pub async fn count_item(
+    conn: &mut Conn,
+    facility: FacilityId,
+    item: ItemId,
+    portions: Option<i64>,
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("UPDATE item SET portions = $3 WHERE facility_id = $1 AND id = $2")
+        .bind(facility.to_string())
+        .bind(item.to_string())
+        .bind(portions)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected())
 }
 

@@ -132,16 +132,16 @@ pub async fn ask_soon(conn: &mut Conn, id: PaymentId, now: Millis) -> Result<u64
     Ok(done.rows_affected())
 }
 
-/// Takes attempts whose time to ask has come, for this worker alone until `locked_until`.
+/// Takes attempts at a provider whose time to ask has come, for this worker alone until `locked_until`.
 pub async fn lease(
     conn: &mut Conn,
-    now: Millis,
-    locked_until: Millis,
+    provider: ProviderName,
+    (now, locked_until): (Millis, Millis),
     limit: i64,
 ) -> Result<Vec<Payment>, sqlx::Error> {
     let rows = sqlx::query(
         "UPDATE payment SET locked_until = $2 WHERE id IN (
-            SELECT id FROM payment WHERE ask_at IS NOT NULL AND ask_at <= $1
+            SELECT id FROM payment WHERE ask_at IS NOT NULL AND ask_at <= $1 AND provider = $4
                 AND (locked_until IS NULL OR locked_until <= $1)
             ORDER BY ask_at LIMIT $3)
          AND (locked_until IS NULL OR locked_until <= $1) RETURNING *",
@@ -149,6 +149,7 @@ pub async fn lease(
     .bind(now.get())
     .bind(locked_until.get())
     .bind(limit)
+    .bind(provider.name())
     .fetch_all(conn)
     .await?;
     rows.iter().map(payment_row).collect()

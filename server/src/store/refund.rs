@@ -3,6 +3,7 @@
 use super::{Conn, RowExt};
 use okini_shared::id::{FacilityId, OrderId, PaymentId, RefundId};
 use okini_shared::money::Yen;
+use okini_shared::rules::payment::ProviderName;
 use okini_shared::time::Millis;
 use sqlx::any::AnyRow;
 
@@ -115,18 +116,25 @@ pub async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Refund>, sq
     rows.iter().map(refund_row).collect()
 }
 
-/// Takes refunds whose time has come, for this worker alone until `locked_until`.
-pub async fn lease(conn: &mut Conn, now: Millis, locked_until: Millis, limit: i64) -> Result<Vec<Refund>, sqlx::Error> {
+/// Takes refunds at a provider whose time has come, for this worker alone until `locked_until`.
+pub async fn lease(
+    conn: &mut Conn,
+    provider: ProviderName,
+    (now, locked_until): (Millis, Millis),
+    limit: i64,
+) -> Result<Vec<Refund>, sqlx::Error> {
     let rows = sqlx::query(
         "UPDATE refund SET locked_until = $2 WHERE id IN (
             SELECT id FROM refund WHERE ask_at IS NOT NULL AND ask_at <= $1
                 AND (locked_until IS NULL OR locked_until <= $1)
+                AND (SELECT provider FROM payment WHERE payment.id = refund.payment_id) = $4
             ORDER BY ask_at LIMIT $3)
          AND (locked_until IS NULL OR locked_until <= $1) RETURNING *",
     )
     .bind(now.get())
     .bind(locked_until.get())
     .bind(limit)
+    .bind(provider.name())
     .fetch_all(conn)
     .await?;
     rows.iter().map(refund_row).collect()

@@ -241,6 +241,7 @@ pub struct StockItem {
     pub category: String,
     pub price: Yen,
     pub takeout_price: Option<Yen>,
+    /// Marked sold out; a counted item without portions is out as well.
     pub sold_out: bool,
     /// When it comes back by itself.
     pub until: Option<Millis>,
@@ -253,13 +254,26 @@ pub struct StockItem {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetItemStock {
-    pub sold_out: bool,
-    /// Minutes after which it is on sale again by itself, 1 to 1440.
+    /// Marks it sold out or on sale; the mark stays when this is left out.
+    #[serde(default)]
+    pub sold_out: Option<bool>,
+    /// With `sold_out`: minutes after which it is on sale again by itself, 1 to 1440.
     #[serde(default)]
     pub minutes: Option<i64>,
-    /// Portions left, 0 to 9999; nothing stops counting.
+    /// Counts portions or stops counting; orders go on counting when this is left out.
     #[serde(default)]
-    pub left: Option<i64>,
+    pub count: Option<Count>,
+}
+
+/// Whether portions of an item are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Count {
+    /// So many are left, 0 to 9999.
+    Left(i64),
+    /// There are always enough.
+    Off,
 }
 
 /// New words or prices; what is left out stays.

@@ -86,6 +86,10 @@ pub fn price<'m>(menu: &'m Menu, cart: &[CartLine], at: Millis) -> Result<Priced
     if total > Yen::ORDER_LIMIT {
         return Err(too_much());
     }
+    if total <= Yen::ZERO {
+        // No provider takes a payment of nothing.
+        return Err(whole("the total is zero"));
+    }
     let amounts: Vec<_> = lines.iter().map(|line| (line.rate, line.amount)).collect();
     let taxes = tax::sums(&amounts, menu.facility.rounding).ok_or_else(too_much)?;
     let pieces = lines.iter().map(|line| line.quantity).sum();

@@ -55,8 +55,8 @@ pub(crate) fn dishes_of<'a>(lines: &[BoardLine], stock: &'a [StockItem]) -> Vec<
     stock.iter().filter(|item| !item.sold_out && lines.iter().any(|line| line.item == item.id)).collect()
 }
 
-/// The state of a dish as a request that brings it back.
-pub(crate) fn as_it_is(item: &StockItem, now: Millis) -> SetItemStock {
+/// The mark of a dish as a request that brings it back.
+pub(crate) fn mark_as_it_is(item: &StockItem, now: Millis) -> SetItemStock {
     let minutes = item.until.map(|until| (until.since(now) / MINUTE).clamp(1, 1440));
-    SetItemStock { sold_out: item.sold_out, minutes: minutes.filter(|_| item.sold_out), left: item.left }
+    SetItemStock { sold_out: Some(item.sold_out), minutes: minutes.filter(|_| item.sold_out), count: None }
 }

@@ -2,11 +2,11 @@
 //! Not here: number, price and name (`edit`).
 
 use leptos::prelude::*;
-use okini_shared::api::shop::{SetItemStock, StockItem};
+use okini_shared::api::shop::{Count, SetItemStock, StockItem};
 use okini_shared::id::ItemId;
 use okini_shared::time::Millis;
 
-use super::actions::as_it_is;
+use super::actions::mark_as_it_is;
 use super::edit::More;
 use super::hours::Pause;
 use super::{Ask, Dishes, is_out};
@@ -18,12 +18,13 @@ use crate::net::task;
 use crate::ui::Icon;
 
 impl Dishes {
-    /// Changes a dish and says `done` below, with the way back.
+    /// Changes a dish and says `done` below; a mark can be taken back, a count may have moved meanwhile.
     fn set(self, item: &StockItem, to: SetItemStock, done: String) {
         if self.busy.get_untracked().is_some() {
             return;
         }
-        let (id, undo) = (item.id, Undo::Stock(item.id, as_it_is(item, clock::now())));
+        let id = item.id;
+        let undo = to.count.is_none().then(|| Undo::Stock(id, mark_as_it_is(item, clock::now())));
         self.busy.set(Some(id));
         self.wrong.set(None);
         let live = self.live;
@@ -31,7 +32,7 @@ impl Dishes {
             match live.set_stock(id, to).await {
                 Ok(_) => {
                     self.asked.set(None);
-                    live.say(done, Some(undo));
+                    live.say(done, undo);
                 }
                 Err(text) => self.wrong.set(Some((id, text))),
             }
@@ -46,7 +47,8 @@ impl Dishes {
             Some(n) => t.stock_said_left(&item.name, &n.to_string()),
             None => t.stock_said_uncounted(&item.name),
         };
-        self.set(item, SetItemStock { left, ..as_it_is(item, clock::now()) }, done);
+        let count = Some(left.map_or(Count::Off, Count::Left));
+        self.set(item, SetItemStock { sold_out: None, minutes: None, count }, done);
     }
 }
 
@@ -117,8 +119,9 @@ fn Switch(dishes: Dishes, item: Memo<Option<StockItem>>, out: Memo<bool>, asked:
         let Some(item) = item.get_untracked() else { return };
         if out.get_untracked() {
             // Counting goes on only when something is left to count.
-            let left = item.left.filter(|left| *left > 0);
-            dishes.set(&item, SetItemStock { sold_out: false, minutes: None, left }, t.stock_said_back(&item.name));
+            let count = (item.left == Some(0)).then_some(Count::Off);
+            let to = SetItemStock { sold_out: Some(false), minutes: None, count };
+            dishes.set(&item, to, t.stock_said_back(&item.name));
         } else {
             let ask = asked.get_untracked() != Some(Ask::HowLong);
             dishes.asked.set(ask.then_some((item.id, Ask::HowLong)));
@@ -144,7 +147,7 @@ fn HowLong(dishes: Dishes, item: Memo<Option<StockItem>>) -> impl IntoView {
         };
         let press = move |_| {
             let Some(item) = item.get_untracked() else { return };
-            let to = SetItemStock { sold_out: true, minutes: pause.minutes(clock::now()), left: item.left };
+            let to = SetItemStock { sold_out: Some(true), minutes: pause.minutes(clock::now()), count: None };
             dishes.set(&item, to, t.stock_said_out(&item.name));
         };
         let id = item.with_untracked(|item| item.as_ref().map(|item| item.id.to_string())).unwrap_or_default();

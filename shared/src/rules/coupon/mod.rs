@@ -61,6 +61,7 @@ pub enum Benefit {
 
 /// When, where and on what a coupon may be used. An empty list means no restriction.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Conditions {
     /// First moment; judged when the payment starts.
@@ -101,6 +102,7 @@ pub struct Window {
 
 /// How often it may be used; `None` is without limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Limits {
     /// By everybody together.
