@@ -96,23 +96,27 @@ async fn stolen(stage: &Stage) {
     let thief = stage.client();
     thief.set_cookie(COOKIE, &kitchen.client.cookie(COOKIE).unwrap());
     refresh(&kitchen.client).await.unwrap();
-    stage.clock.advance(11 * SECOND);
+    stage.clock.advance(61 * SECOND);
     assert_eq!(refresh(&thief).await.err(), Some(Code::SignInNeeded));
     assert_eq!(allowed(&kitchen.client, stage).await, Err(Code::SignInNeeded), "at once");
     assert_eq!(refresh(&kitchen.client).await.err(), Some(Code::SignInNeeded));
 }
 
-/// Two tabs refresh at the same moment: one gets a new token, the session goes on.
+/// Two tabs refresh at the same moment, or an answer was lost and its request is sent again: whichever token arrived last
+/// is good, and the session goes on.
 async fn two_tabs(stage: &Stage) {
     let kitchen = stage.kitchen(stage.shop()).await;
     let other = stage.client();
     other.set_cookie(COOKIE, &kitchen.client.cookie(COOKIE).unwrap());
     let (one, two) = tokio::join!(refresh(&kitchen.client), refresh(&other));
-    assert_ne!(one.is_ok(), two.is_ok());
-    let winner = if one.is_ok() { &kitchen.client } else { &other };
-    allowed(winner, stage).await.unwrap();
-    stage.clock.advance(MINUTE);
-    refresh(winner).await.unwrap();
+    one.unwrap();
+    two.unwrap();
+    for client in [&kitchen.client, &other] {
+        allowed(client, stage).await.unwrap();
+    }
+    stage.clock.advance(8 * MINUTE);
+    refresh(&kitchen.client).await.unwrap();
+    allowed(&kitchen.client, stage).await.unwrap();
 }
 
 async fn signed_out(stage: &Stage) {

@@ -119,7 +119,9 @@ async fn send(d: Diner, wish: Wish) {
             Err(Failure::Refused(problem)) if problem.code == Code::IdempotencyKeyRunning => pause(1_000).await,
             Err(Failure::Refused(problem)) => return refuse(d, *problem),
             // It may have arrived: the same key asks again.
-            Err(Failure::NoAnswer | Failure::Unreadable) => return wait(d, wish.clone()).await,
+            Err(Failure::NoAnswer) => return wait(d, wish.clone()).await,
+            // The server answers but is in trouble: waiting for a connection would help nobody. The next tap has the same key.
+            Err(Failure::Unreadable) => return d.sending.set(Sending::Refused(Code::StorageUnavailable)),
         }
     }
 }

@@ -9,11 +9,12 @@ use crate::store::{self, Tx};
 use okini_shared::api::session::{Account, Credentials, Session};
 use okini_shared::id::SessionId;
 use okini_shared::problem::Code;
-use okini_shared::time::{DAY, SECOND};
+use okini_shared::time::{DAY, MINUTE};
 use std::sync::Arc;
 
-/// Two tabs may refresh at the same moment: within this time the token before is not taken for stolen.
-const GRACE: i64 = 10 * SECOND;
+/// The answer with the new token may get lost, and two tabs may refresh at the same moment: within this time the token
+/// before is not taken for stolen.
+const GRACE: i64 = MINUTE;
 
 /// A hash of nothing anybody knows, so that unknown users take as long as wrong passwords.
 const NOBODY: &str =
@@ -69,10 +70,12 @@ async fn rotate(tx: &mut Tx<'_>, app: &App, old: &str, new: &str) -> Result<Opti
     let found = store::account::session_by_refresh(tx.conn(), old).await?;
     let Some(session) = found.filter(|session| !session.ended && session.expires_at > now) else { return Ok(None) };
     if session.outdated {
-        if now.since(session.rotated_at) > GRACE {
-            tracing::warn!(session = %session.id, "a replaced refresh token came again: session ended");
-            store::account::end_session(tx.conn(), session.id, now).await?;
+        if now.since(session.rotated_at) <= GRACE {
+            let added = store::account::add_sibling(tx.conn(), session.id, old, new).await?;
+            return Ok((added == 1).then_some(session.id));
         }
+        tracing::warn!(session = %session.id, "a replaced refresh token came again: session ended");
+        store::account::end_session(tx.conn(), session.id, now).await?;
         return Ok(None);
     }
     let rotated = store::account::rotate(tx.conn(), session.id, old, new, now).await?;

@@ -102,8 +102,9 @@ impl Whole {
     /// The attempts to pay, for staff.
     pub fn payments_for_staff(&self) -> Vec<ShopPayment> {
         let refunded = |payment: &Payment| {
-            let mine = self.refunds.iter().filter(|refund| refund.payment == payment.id);
-            Yen::checked_sum(mine.map(|refund| refund.amount)).unwrap_or_default()
+            // What the provider refused to give back did not go back.
+            let mine = |refund: &&Refund| refund.payment == payment.id && refund.state != RefundState::Refused;
+            Yen::checked_sum(self.refunds.iter().filter(mine).map(|refund| refund.amount)).unwrap_or_default()
         };
         self.payments
             .iter()

@@ -24,7 +24,7 @@ pub struct Session {
     pub account: AccountId,
     pub expires_at: Millis,
     pub ended: bool,
-    /// The token that was shown is the one before the valid one.
+    /// The token that was shown is the one before the valid ones.
     pub outdated: bool,
     /// When the valid token was made.
     pub rotated_at: Millis,
@@ -107,9 +107,9 @@ pub async fn insert_session(conn: &mut Conn, session: &NewSession<'_>) -> Result
     Ok(())
 }
 
-/// The session whose refresh token, valid or the one before, hashes to this.
+/// The session whose refresh token, one at hand or the one before, hashes to this.
 pub async fn session_by_refresh(conn: &mut Conn, refresh: &str) -> Result<Option<Session>, sqlx::Error> {
-    let row = sqlx::query("SELECT * FROM session WHERE refresh = $1 OR previous = $1")
+    let row = sqlx::query("SELECT * FROM session WHERE refresh = $1 OR sibling = $1 OR previous = $1")
         .bind(refresh)
         .fetch_optional(conn)
         .await?;
@@ -119,7 +119,7 @@ pub async fn session_by_refresh(conn: &mut Conn, refresh: &str) -> Result<Option
             account: row.parsed("account_id")?,
             expires_at: Millis::new(row.int("expires_at")?),
             ended: row.int_or_null("ended_at")?.is_some(),
-            outdated: row.text("refresh")? != refresh,
+            outdated: row.text_or_null("previous")?.as_deref() == Some(refresh),
             rotated_at: Millis::new(row.int("rotated_at")?),
         })
     })
@@ -129,13 +129,26 @@ pub async fn session_by_refresh(conn: &mut Conn, refresh: &str) -> Result<Option
 /// Replaces the refresh token; 0 when somebody else did so just now.
 pub async fn rotate(conn: &mut Conn, id: SessionId, old: &str, new: &str, now: Millis) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE session SET refresh = $3, previous = $2, rotated_at = $4
-         WHERE id = $1 AND refresh = $2 AND ended_at IS NULL",
+        "UPDATE session SET refresh = $3, sibling = NULL, previous = $2, rotated_at = $4
+         WHERE id = $1 AND (refresh = $2 OR sibling = $2) AND ended_at IS NULL",
     )
     .bind(id.to_string())
     .bind(old)
     .bind(new)
     .bind(now.get())
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Gives another token beside the one at hand, for the one before it; 0 when somebody else rotated just now.
+pub async fn add_sibling(conn: &mut Conn, id: SessionId, previous: &str, new: &str) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE session SET sibling = refresh, refresh = $3 WHERE id = $1 AND previous = $2 AND ended_at IS NULL",
+    )
+    .bind(id.to_string())
+    .bind(previous)
+    .bind(new)
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
