@@ -4,6 +4,7 @@
 
 mod apps;
 mod arguments;
+mod bench;
 mod check;
 mod compress;
 mod crash;
@@ -39,6 +40,10 @@ The project's own commands:
       with FILTER only the Rust tests whose name contains it
   cargo xtask e2e [NAME]
       run the browser journeys (whose file name contains NAME)
+  cargo xtask bench [--quick] [--json FILE] [PART]
+      measure the released server on both databases beside the bare SQL and the
+      least handler (about 20 minutes, with --quick 3); PART is one of start,
+      menu, orders, boards, growth
   cargo xtask check
       formatting, lints, spelling, licences, unused dependencies, docs, sizes
   cargo xtask bench --web
@@ -93,6 +98,7 @@ fn dispatch() -> Result<()> {
             test::run(&workspace, journeys, filter.first().map(String::as_str))
         }
         "e2e" => e2e::run(&workspace, arguments.finish(1)?.first().map(String::as_str)),
+        "bench" => bench::run(&workspace, &bench::Options::parse(arguments)?),
         "check" => {
             arguments.finish(0)?;
             check::run(&workspace)
