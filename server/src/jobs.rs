@@ -12,10 +12,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 /// Questions to one provider that may be under way at once, and refunds at one provider: each has its own places, so
 /// that one that hangs stops neither the others nor its own refunds.
-const QUESTIONS: usize = 32;
+const QUESTIONS: usize = 64;
 const REFUNDS: usize = 16;
 /// Messages to webhooks that may be on their way at once; apart from the calls, since nobody knows their receivers.
 const MESSAGES: usize = 256;
@@ -24,13 +25,26 @@ const FACTS: i64 = 200;
 /// Overdue orders ended in one round.
 const ORDERS: i64 = 200;
 
-/// Runs the timer until told to stop. A hanging provider delays neither the other calls nor the orders.
+/// Runs the timer until told to stop. A hanging provider delays neither the other calls nor the orders. A notification makes
+/// it ask at once.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let places = Places::new(&app);
-    let tick = Duration::from_millis(app.config.jobs.tick_ms.max(10));
+    let mut ticks = tokio::time::interval(Duration::from_millis(app.config.jobs.tick_ms.max(10)));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut next_prune = app.clock.now();
     while !*stop.borrow() {
         let mut started = JoinSet::new();
+        tokio::select! {
+            () = app.hurry.notified() => {
+                for provider in &places.providers {
+                    report("questions", start_questions(&app, provider, &mut started).await);
+                }
+                started.detach_all();
+                continue;
+            }
+            _ = ticks.tick() => {}
+            _ = stop.changed() => continue,
+        }
         for (job, result) in start_all(&app, &places, &mut started).await {
             report(job, result);
         }
@@ -44,10 +58,6 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
                 next_prune = app.clock.now().plus(HOUR);
             }
             report("retention", forgot.map(drop));
-        }
-        tokio::select! {
-            () = tokio::time::sleep(tick) => {}
-            _ = stop.changed() => {}
         }
     }
 }
@@ -109,10 +119,14 @@ async fn start_all(
 
 async fn start_questions(app: &Arc<App>, places: &ProviderPlaces, started: &mut JoinSet<()>) -> Result<(), Error> {
     for payment in reconcile::due(app, places.name, free(&places.questions)).await? {
-        let (app, id) = (Arc::clone(app), payment.id);
+        let (app, id, questions) = (Arc::clone(app), payment.id, Arc::clone(&places.questions));
         spawn(started, &places.questions, async move {
             if let Err(error) = reconcile::ask(&app, payment).await {
                 tracing::error!(payment = %id, %error, "a payment could not be asked about");
+            }
+            // Others may wait for this place.
+            if questions.available_permits() == 0 {
+                app.hurry.notify_one();
             }
         });
     }

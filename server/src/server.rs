@@ -13,6 +13,7 @@ use crate::store::Db;
 use crate::{http, jobs};
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,6 +64,7 @@ pub async fn start(config: Config, parts: Parts) -> Result<Running, Error> {
         hub,
         providers: parts.providers,
         menus: crate::domain::menu::Menus::default(),
+        hurry: tokio::sync::Notify::new(),
         keys,
         sealer,
         outside,
@@ -70,10 +72,20 @@ pub async fn start(config: Config, parts: Parts) -> Result<Running, Error> {
         config,
     });
     http::install_metrics();
+    raise_file_limit();
     let (handle, serving) = serve(&app, listener)?;
     let (stop_timer, stopped) = watch::channel(false);
     let timer = parts.timer.then(|| tokio::spawn(jobs::run(Arc::clone(&app), stopped)));
     Ok(Running { address, app, handle, serving, stop_timer, timer })
+}
+
+/// Each open board is a socket: as many as the machine lets this process have.
+fn raise_file_limit() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, most)| setrlimit(Resource::RLIMIT_NOFILE, most, most).map(|()| most));
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 type Serving = (ServerHandle, tokio::task::JoinHandle<std::io::Result<()>>);
@@ -82,6 +94,8 @@ fn serve(app: &Arc<App>, listener: std::net::TcpListener) -> Result<Serving, Err
     let data = web::Data::from(Arc::clone(app));
     let assets = web::Data::from(http::Assets::load());
     let paces = web::Data::new(http::Paces::new(&app.config.limits));
+    let kept = web::Data::new(http::Kept::default());
+    let feeds = web::Data::new(http::Feeds::default());
     let settings = &app.config.server;
     let workers = match settings.workers {
         0 => std::thread::available_parallelism().map_or(2, usize::from),
@@ -92,6 +106,8 @@ fn serve(app: &Arc<App>, listener: std::net::TcpListener) -> Result<Serving, Err
             .app_data(data.clone())
             .app_data(assets.clone())
             .app_data(paces.clone())
+            .app_data(kept.clone())
+            .app_data(feeds.clone())
             .app_data(http::json_limits())
             .app_data(http::query_limits())
             .wrap(actix_web::middleware::from_fn(http::observe))

@@ -9,6 +9,7 @@ use crate::events::stream::Hub;
 use crate::providers::Registry;
 use crate::seal::Sealer;
 use crate::store::Db;
+use tokio::sync::Notify;
 
 /// The running server.
 pub struct App {
@@ -20,6 +21,8 @@ pub struct App {
     pub providers: Registry,
     pub menus: Menus,
     pub keys: Keys,
+    /// Has the timer look at once for payments to ask about.
+    pub hurry: Notify,
     pub sealer: Sealer,
     /// The way to receivers of webhooks.
     pub outside: Outside,

@@ -48,7 +48,6 @@ struct Till {
 
 /// A facility and three of its dishes.
 struct Shop {
-    code: String,
     facility: FacilityId,
     day_starts_at: i64,
     lines: Vec<store::menu::Item>,
@@ -85,12 +84,12 @@ fn now() -> Millis {
 impl Till {
     async fn open(conn: &mut Conn, sample: &Value) -> Self {
         let mut shops = Vec::new();
-        for (id, code, _) in store::register::first_codes(conn, 32).await.unwrap() {
+        for (id, _, _) in store::register::first_codes(conn, 32).await.unwrap() {
             let Facility { day_starts_at, .. } = store::register::facility(conn, id).await.unwrap().unwrap();
             let mut rows = store::menu::load(conn, id).await.unwrap();
             rows.items.truncate(3);
             let rate = rows.rates.remove(0);
-            shops.push(Shop { code, facility: id, day_starts_at, lines: rows.items, rate });
+            shops.push(Shop { facility: id, day_starts_at, lines: rows.items, rate });
         }
         let answer = sample.to_string();
         let sample = serde_json::from_value(sample.clone()).unwrap();
@@ -181,11 +180,8 @@ impl Till {
     async fn place(&self, conn: &mut Conn, flow: &Flow) -> Result {
         let (shop, order) = (&self.shops[flow.shop], &flow.order);
         let owner = format!("device:{}", order.device);
-        store::idempotency::find(conn, &owner, &flow.keys[0], now()).await?;
-        store::register::qr_code(conn, &shop.code).await?;
-        store::register::facility(conn, shop.facility).await?;
         self.take(conn, flow, &owner, 0).await?;
-        store::register::facility(conn, shop.facility).await?;
+        store::register::standing(conn, shop.facility).await?;
         store::order::insert(conn, order).await?;
         for (position, item) in (0..).zip(&shop.lines) {
             let line = Line {
@@ -224,15 +220,8 @@ impl Till {
         store::payment::of_order(conn, flow.order.id).await?;
         store::register::accounts(conn, flow.order.facility).await?;
         store::payment::insert(conn, &flow.payment).await?;
-        store::idempotency::answer(conn, &owner, &flow.keys[1], &flow.payment.id.to_string()).await?;
-        self.attempt(conn, flow).await
-    }
-
-    /// What has to be known before a provider is called.
-    async fn attempt(&self, conn: &mut Conn, flow: &Flow) -> Result {
-        store::order::by_id(conn, flow.order.id).await?;
-        store::register::facility(conn, flow.order.facility).await?;
-        Ok(())
+        store::register::name(conn, flow.order.facility).await?;
+        store::idempotency::answer(conn, &owner, &flow.keys[1], &flow.payment.id.to_string()).await
     }
 
     async fn opened(&self, conn: &mut Conn, flow: &mut Flow) -> Result {
@@ -265,7 +254,6 @@ impl Till {
     }
 
     async fn applied(&self, conn: &mut Conn, flow: &mut Flow) -> Result {
-        self.attempt(conn, flow).await?;
         let (payment, order) = (&mut flow.payment, &mut flow.order);
         store::payment::by_id(conn, payment.id).await?;
         payment.state = PaymentState::Succeeded;
@@ -274,7 +262,7 @@ impl Till {
         store::payment::update(conn, payment, PaymentState::Redirected).await?;
         store::order::by_id(conn, order.id).await?;
         store::order::pay_bill(conn, payment.bill, payment.id, now()).await?;
-        store::register::facility(conn, order.facility).await?;
+        store::register::day_starts_at(conn, order.facility).await?;
         let day = now().business_day(self.shops[flow.shop].day_starts_at);
         order.number = Some(store::order::next_number(conn, order.facility, day).await?);
         order.state = OrderState::Submitted;
@@ -288,7 +276,6 @@ impl Till {
     /// The diner looks once.
     async fn look(&self, conn: &mut Conn, flow: &Flow) -> Result {
         store::order::by_token(conn, &flow.order.token).await?;
-        store::register::facility(conn, flow.order.facility).await?;
         store::order::lines(conn, flow.order.id).await?;
         store::payment::of_order(conn, flow.order.id).await?;
         store::refund::of_order(conn, flow.order.id).await?;
@@ -358,11 +345,12 @@ async fn groups(
         let started = Instant::now();
         let mut flows: Vec<Flow> = (0..size).map(|index| till.flow(took.len() + index)).collect();
         for stage in STAGES {
-            conn.execute("BEGIN IMMEDIATE").await?;
-            for flow in &mut flows {
-                conn.execute("SAVEPOINT operation").await?;
+            conn.execute("BEGIN IMMEDIATE; SAVEPOINT operation").await?;
+            for (index, flow) in flows.iter_mut().enumerate() {
+                if index > 0 {
+                    conn.execute("RELEASE operation; SAVEPOINT operation").await?;
+                }
                 till.stage(stage, &mut conn, flow).await?;
-                conn.execute("RELEASE operation").await?;
             }
             conn.execute("COMMIT").await?;
         }

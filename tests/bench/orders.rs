@@ -106,27 +106,32 @@ pub async fn diners(site: &Site, carts: &Arc<Vec<String>>, count: usize) -> Vec<
     diners
 }
 
-/// A cart for each of these facilities.
+/// A cart for each of these facilities that has three dishes for it.
 pub async fn carts(site: &Site, codes: &[String]) -> Arc<Vec<String>> {
     let mut carts = Vec::new();
     for code in codes {
         let menu = site.json(&format!("/api/v1/facilities/{code}/menu")).await;
-        carts.push(cart(code, &menu).to_string());
+        carts.extend(cart(code, &menu).map(|cart| cart.to_string()));
     }
     Arc::new(carts)
 }
 
 /// Three dishes that need no choice and are not counted.
-fn cart(code: &str, menu: &Value) -> Value {
-    let lists = menu["categories"].as_array().unwrap().iter().map(|category| category["items"].as_array().unwrap());
-    let plain = |item: &&Value| {
-        item["groups"].as_array().is_none_or(Vec::is_empty) && item["left"].is_null() && item["alcohol"] == false
+fn cart(code: &str, menu: &Value) -> Option<Value> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let needed = list(&menu["groups"]).into_iter().filter(|group| group["min"] != 0);
+    let needed: Vec<Value> = needed.map(|group| group["id"].clone()).collect();
+    let plain = |item: &Value| {
+        let choice = list(&item["groups"]).iter().any(|group| needed.contains(group));
+        !choice && item["left"].is_null() && item["alcohol"] == false
     };
-    let items: Vec<&Value> = lists.flatten().filter(plain).take(LINES).collect();
-    let line = |item: &&Value| json!({"item": item["id"], "quantity": 1, "place": "eat_in", "seen": item["price"]});
-    let total: i64 = items.iter().map(|item| item["price"].as_i64().unwrap()).sum();
+    let items = list(&menu["categories"]).into_iter().flat_map(|category| list(&category["items"]));
+    let items: Vec<Value> = items.filter(plain).take(LINES).collect();
+    let line = |item: &Value| json!({"item": item["id"], "quantity": 1, "place": "eat_in", "seen": item["price"]});
+    let total: i64 = items.iter().filter_map(|item| item["price"].as_i64()).sum();
     let lines: Vec<Value> = items.iter().map(line).collect();
-    json!({"facility": code, "lines": lines, "expected_total": total, "lang": "ja"})
+    let cart = json!({"facility": code, "lines": lines, "expected_total": total, "lang": "ja"});
+    (items.len() == LINES).then_some(cart)
 }
 
 /// One order, placed but not paid, as the server answers it.

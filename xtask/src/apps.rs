@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use crate::compress::compress_folder;
 use crate::process;
@@ -75,13 +76,25 @@ fn dist(workspace: &Workspace, app: &str) -> PathBuf {
 pub(crate) fn weigh(workspace: &Workspace) -> Result<()> {
     let mut heavy = Vec::new();
     for (app, budget) in APPS {
-        let files = files_under(&[dist(workspace, app)])?;
-        let wasm = files.iter().find(|file| file.to_string_lossy().ends_with(".wasm.br"));
-        let bytes = fs::metadata(wasm.with_context(|| format!("the {app} app is not built"))?)?.len();
+        let bytes = weight(workspace, app)?;
         println!("  {app}: {} KB of {budget} KB", bytes.div_ceil(1000));
         if bytes > budget * 1000 {
             heavy.push(app);
         }
     }
     if heavy.is_empty() { Ok(()) } else { bail!("over budget: {}", heavy.join(", ")) }
+}
+
+/// The same in KB, by app.
+///
+/// # Errors
+/// When an app is not built.
+pub(crate) fn weights(workspace: &Workspace) -> Result<Value> {
+    APPS.iter().map(|(app, _)| Ok(((*app).to_owned(), weight(workspace, app)?.div_ceil(1000).into()))).collect()
+}
+
+fn weight(workspace: &Workspace, app: &str) -> Result<u64> {
+    let files = files_under(&[dist(workspace, app)])?;
+    let wasm = files.iter().find(|file| file.to_string_lossy().ends_with(".wasm.br"));
+    Ok(fs::metadata(wasm.with_context(|| format!("the {app} app is not built"))?)?.len())
 }

@@ -44,10 +44,10 @@ The project's own commands:
       measure the released server on both databases beside the bare SQL and the
       least handler (about 20 minutes, with --quick 3); PART is one of start,
       menu, orders, boards, growth
+  cargo xtask bench --web [--json FILE]
+      measure the first load of three pages as a slow phone sees it (Lighthouse)
   cargo xtask check
       formatting, lints, spelling, licences, unused dependencies, docs, sizes
-  cargo xtask bench --web
-      measure the first load of three pages as a slow phone sees it (Lighthouse)
   cargo xtask crash [--kills N] [--seed N] [--postgres] [--json FILE] [--fsync]
       kill the released server (200 times) under load, and compare what it
       acknowledged with what it has; with --fsync instead prove by strace
@@ -102,10 +102,6 @@ fn dispatch() -> Result<()> {
         "check" => {
             arguments.finish(0)?;
             check::run(&workspace)
-        }
-        "bench" if arguments.switch("--web") => {
-            arguments.finish(0)?;
-            web::measure(&workspace).map(drop)
         }
         "crash" => crash::run(&workspace, &crash::Options::parse(arguments)?),
         "fuzz" => fuzz::run(&workspace, &fuzz::Options::parse(arguments)?),

@@ -22,8 +22,8 @@ pub async fn step(app: &App, tx: &mut Tx<'_>, order: &mut Order, step: OrderStep
     order.state = next;
     stamp(app, order, now);
     if next == OrderState::Submitted {
-        let shop = store::register::facility(tx.conn(), order.facility).await?.ok_or(Code::NotFound)?;
-        let day = now.business_day(shop.day_starts_at);
+        let starts = store::register::day_starts_at(tx.conn(), order.facility).await?.ok_or(Code::NotFound)?;
+        let day = now.business_day(starts);
         order.number = Some(store::order::next_number(tx.conn(), order.facility, day).await?);
     }
     if store::order::update(tx.conn(), order).await? == 0 {

@@ -1,4 +1,5 @@
-//! QR codes to facilities, and menus as diners see them, kept in memory by version.
+//! QR codes to facilities, and menus as diners see them, kept in memory by version. What a code leads to is kept as well and
+//! used without asking the database until the facility changes.
 
 use crate::error::Error;
 use crate::state::App;
@@ -8,8 +9,10 @@ use okini_shared::id::FacilityId;
 use okini_shared::problem::{Code, Problem};
 use okini_shared::rules::facility::{FacilityState, canonical_code};
 use okini_shared::text::Lang;
+use okini_shared::time::{Millis, SECOND};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// A facility with its menu as stored, at one version, and the menu in each language that was asked for.
 pub struct Shop {
@@ -22,41 +25,79 @@ pub struct Shop {
     said: [OnceLock<Arc<api::Menu>>; Lang::ALL.len()],
 }
 
-/// Shops that were asked for, newest version each.
+/// Shops and codes that are kept in memory; beyond it one goes for each that comes.
+const KEPT: usize = 2_048;
+/// Other servers tell of their changes within moments; if that way should be broken, nothing kept is older than this.
+const OLDEST: i64 = SECOND;
+
+/// Shops that were asked for, newest version each, and what codes led to.
 #[derive(Default)]
-pub struct Menus(Mutex<HashMap<FacilityId, Arc<Shop>>>);
+pub struct Menus {
+    shops: Mutex<HashMap<FacilityId, Known<Arc<Shop>>>>,
+    entries: Mutex<HashMap<Scan, Known<Entry>>>,
+}
+
+/// The codes of a facility and of a seat in it, in their canonical spelling.
+type Scan = (String, Option<String>);
+
+/// What was read from the database, and while what it is good.
+#[derive(Clone)]
+struct Known<T> {
+    value: T,
+    facility: FacilityId,
+    mark: u64,
+    read_at: Millis,
+}
 
 /// What a scanned code leads to.
+#[derive(Clone)]
 pub struct Entry {
     pub shop: Arc<Shop>,
     pub seat: Option<Seat>,
 }
 
 /// The seat of a scanned code.
+#[derive(Clone)]
 pub struct Seat {
     pub row: store::register::Seat,
     pub token: String,
 }
 
-impl Menus {
-    fn get(&self, id: FacilityId, version: i64) -> Option<Arc<Shop>> {
-        let shops = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        shops.get(&id).filter(|shop| shop.facility.menu_version == version).cloned()
+impl<T> Known<T> {
+    fn is_good(&self, app: &App) -> bool {
+        self.mark == app.hub.mark(self.facility) && (0..OLDEST).contains(&app.clock.now().since(self.read_at))
     }
+}
 
-    fn put(&self, shop: &Arc<Shop>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(shop.facility.id, Arc::clone(shop));
+fn held<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Memory stays bounded: where it is full, any other one goes.
+fn keep<K: Clone + Eq + Hash, V>(kept: &mut HashMap<K, V>, key: K, value: V) {
+    if kept.len() >= KEPT
+        && !kept.contains_key(&key)
+        && let Some(other) = kept.keys().next().cloned()
+    {
+        kept.remove(&other);
     }
+    kept.insert(key, value);
 }
 
 /// The shop as it is now; from memory when nothing changed: every change of a facility or its menu raises the version.
 pub async fn shop(app: &App, conn: &mut Conn, id: FacilityId) -> Result<Arc<Shop>, Error> {
-    let facility = store::register::facility(conn, id).await?.ok_or(Code::NotFound)?;
-    if let Some(shop) = app.menus.get(id, facility.menu_version) {
-        return Ok(shop);
+    let known = held(&app.menus.shops).get(&id).cloned();
+    if let Some(known) = known.as_ref().filter(|known| known.is_good(app)) {
+        return Ok(Arc::clone(&known.value));
     }
-    let shop = read(app, conn, facility).await?;
-    app.menus.put(&shop);
+    let (mark, read_at) = (app.hub.mark(id), app.clock.now());
+    let facility = store::register::facility(conn, id).await?.ok_or(Code::NotFound)?;
+    let same = known.filter(|known| known.value.facility.menu_version == facility.menu_version);
+    let shop = match same {
+        Some(known) => known.value,
+        None => read(app, conn, facility).await?,
+    };
+    keep(&mut held(&app.menus.shops), id, Known { value: Arc::clone(&shop), facility: id, mark, read_at });
     Ok(shop)
 }
 
@@ -76,34 +117,44 @@ pub async fn read(app: &App, conn: &mut Conn, facility: store::register::Facilit
 
 /// What the code of a QR leads to, with or without a seat's token. Says why when it leads nowhere.
 pub async fn enter(app: &App, code: &str, token: Option<&str>) -> Result<Entry, Error> {
-    let mut conn = app.db.read().await?;
     let code = canonical_code(code).ok_or(Code::CodeUnknown)?;
-    let found = store::register::qr_code(&mut conn, &code).await?.filter(|found| found.seat.is_none());
+    let token = token.map(|token| canonical_code(token).ok_or(Code::CodeUnknown)).transpose()?;
+    let scan = (code, token);
+    if let Some(known) = held(&app.menus.entries).get(&scan).filter(|known| known.is_good(app)) {
+        return Ok(known.value.clone());
+    }
+    let mut conn = app.db.read().await?;
+    let read_at = app.clock.now();
+    let found = store::register::qr_code(&mut conn, &scan.0).await?.filter(|found| found.seat.is_none());
     let found = found.ok_or(Code::CodeUnknown)?;
     if found.retired {
         return Err(Code::CodeRetired.into());
     }
-    let seat = match token {
+    let mark = app.hub.mark(found.facility);
+    let seat = match &scan.1 {
         Some(token) => Some(seat(&mut conn, found.facility, token).await?),
         None => None,
     };
     let shop = shop(app, &mut conn, found.facility).await?;
     match shop.facility.state {
-        FacilityState::Approved => Ok(Entry { shop, seat }),
-        FacilityState::Suspended | FacilityState::Closed => Err(Code::FacilitySuspended.into()),
-        FacilityState::Applied | FacilityState::Returned => Err(Code::CodeUnknown.into()),
+        FacilityState::Approved => {}
+        FacilityState::Suspended | FacilityState::Closed => return Err(Code::FacilitySuspended.into()),
+        FacilityState::Applied | FacilityState::Returned => return Err(Code::CodeUnknown.into()),
     }
+    let entry = Entry { shop, seat };
+    let known = Known { value: entry.clone(), facility: found.facility, mark, read_at };
+    keep(&mut held(&app.menus.entries), scan, known);
+    Ok(entry)
 }
 
 async fn seat(conn: &mut Conn, facility: FacilityId, token: &str) -> Result<Seat, Error> {
-    let token = canonical_code(token).ok_or(Code::CodeUnknown)?;
-    let found = store::register::qr_code(conn, &token).await?.filter(|found| found.facility == facility);
+    let found = store::register::qr_code(conn, token).await?.filter(|found| found.facility == facility);
     let found = found.ok_or(Code::CodeUnknown)?;
     let row = found.seat.ok_or(Code::CodeUnknown)?;
     if found.retired {
         return Err(Problem::new(Code::CodeRetired).detail("this table has a newer QR code").into());
     }
-    Ok(Seat { row, token })
+    Ok(Seat { row, token: token.to_owned() })
 }
 
 impl Shop {

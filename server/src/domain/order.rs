@@ -46,15 +46,25 @@ struct Draft {
 /// Places an order for a device. The price is the server's; a cart that differs from what the diner saw is refused
 /// line by line. Paying is the next step.
 pub async fn place(app: &Arc<App>, device: &str, key: Key, new: NewOrder) -> Result<api::Order, Error> {
-    if let Some(answer) = key.answer(&mut *app.db.read().await?, app.clock.now()).await? {
-        return Ok(answer);
+    let again = key.clone();
+    match prepare(app, device, key, new).await {
+        // The key is looked at in the same transaction.
+        Ok(order) => app.db.write(order, |tx, (request, draft)| Box::pin(place_in(tx, request, draft))).await,
+        // What was ordered before is answered as before, whatever has changed since.
+        Err(refused) => match again.answer(&mut *app.db.read().await?, app.clock.now()).await? {
+            Some(answer) => Ok(answer),
+            None => Err(refused),
+        },
     }
+}
+
+async fn prepare(app: &Arc<App>, device: &str, key: Key, new: NewOrder) -> Result<(Request, Draft), Error> {
     let note = clean_note(new.note.as_deref())?;
     let Entry { shop, seat } = menu::enter(app, &new.facility, new.seat.as_deref()).await?;
     let seat = seat.map(|seat| seat.row);
     let request = Request { app: Arc::clone(app), device: device.to_owned(), key, new, note, seat };
     let draft = draft(&request, shop)?;
-    app.db.write((request, draft), |tx, (request, draft)| Box::pin(place_in(tx, request, draft))).await
+    Ok((request, draft))
 }
 
 fn clean_note(note: Option<&str>) -> Result<Option<String>, Error> {
@@ -165,14 +175,15 @@ async fn place_in(tx: &mut Tx<'_>, request: &Request, draft: &Draft) -> Result<a
     if let Some(answer) = request.key.take(tx, request.app.clock.now(), ORDER_ANSWERS).await? {
         return Ok(answer);
     }
-    let facility = store::register::facility(tx.conn(), draft.order.facility).await?.ok_or(Code::NotFound)?;
-    if facility.state != FacilityState::Approved {
+    let (state, version) = store::register::standing(tx.conn(), draft.order.facility).await?.ok_or(Code::NotFound)?;
+    if state != FacilityState::Approved {
         return Err(Code::FacilitySuspended.into());
     }
-    let answer = if facility.menu_version == draft.shop.facility.menu_version {
+    let answer = if version == draft.shop.facility.menu_version {
         store_draft(tx, request, draft).await?
     } else {
         // The menu moved meanwhile, perhaps only because others ordered what is counted: price on what it is now.
+        let facility = store::register::facility(tx.conn(), draft.order.facility).await?.ok_or(Code::NotFound)?;
         let shop = menu::read(&request.app, tx.conn(), facility).await?;
         store_draft(tx, request, &self::draft(request, shop)?).await?
     };

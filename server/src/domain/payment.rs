@@ -18,6 +18,7 @@ use okini_shared::id::{EventId, PaymentId};
 use okini_shared::problem::{Code, Problem};
 use okini_shared::rules::order::{OrderState, OrderStep};
 use okini_shared::rules::payment::{Finding, PaymentState, PaymentStep, ProviderName, step_for};
+use okini_shared::text::Text;
 use okini_shared::time::{HOUR, Millis, SECOND};
 use serde_json::json;
 use std::sync::Arc;
@@ -30,7 +31,11 @@ pub async fn start(app: &Arc<App>, token: &str, key: Key, new: NewPayment) -> Re
     let argument = (Arc::clone(app), token.to_owned(), key, new);
     let intent = app.db.write(argument, |tx, (app, token, key, new)| Box::pin(intend(tx, app, token, key, *new)));
     let payment = match intent.await? {
-        Intent::New(payment) => open_page(app, payment).await?,
+        Intent::New(payment, shop) => {
+            let description = shop.shop().chars().take(200).collect();
+            let return_url = app.url(&format!("/o/{token}"));
+            open_page(app, Attempt { description, return_url, ..attempt(&payment) }, payment).await?
+        }
         Intent::Live(payment) => payment,
         Intent::Answered(payment) if payment.url.is_none() && payment.state != PaymentState::Succeeded => {
             return Err(no_page(payment.provider));
@@ -42,8 +47,8 @@ pub async fn start(app: &Arc<App>, token: &str, key: Key, new: NewPayment) -> Re
 
 /// What a request to pay leads to.
 enum Intent {
-    /// A new attempt: this request is the one that calls the provider.
-    New(Payment),
+    /// A new attempt, and the name of its facility: this request is the one that calls the provider.
+    New(Payment, Text),
     /// The attempt that the diner can still pay on.
     Live(Payment),
     /// The attempt that the same request led to before.
@@ -71,6 +76,7 @@ async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPaym
     let accounts = store::register::accounts(tx.conn(), order.facility).await?;
     let account = accounts.into_iter().find(|account| account.provider == new.provider);
     let account = account.filter(|_| app.providers.get(new.provider).is_some()).ok_or(Code::ProviderNotOffered)?;
+    let shop = store::register::name(tx.conn(), order.facility).await?.ok_or(Code::NotFound)?;
     let payment = Payment {
         id: PaymentId::from_uuid(app.ids.uuid()),
         bill: bill.id,
@@ -96,29 +102,25 @@ async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPaym
         return Err(Code::IdempotencyKeyRunning.into());
     }
     key.save(tx, &payment.id).await?;
-    Ok(Intent::New(payment))
+    Ok(Intent::New(payment, shop))
 }
 
-/// An attempt as its provider needs to know it.
-pub async fn attempt(app: &App, payment: &Payment) -> Result<Attempt, Error> {
-    let mut conn = app.db.read().await?;
-    let order = store::order::by_id(&mut conn, payment.order).await?.ok_or(Code::NotFound)?;
-    let facility = store::register::facility(&mut conn, payment.facility).await?.ok_or(Code::NotFound)?;
-    Ok(Attempt {
+/// An attempt as its provider needs to know it to be asked about it: all but what only the making of the page needs.
+pub fn attempt(payment: &Payment) -> Attempt {
+    Attempt {
         id: payment.id,
         merchant: payment.merchant.clone(),
         amount: payment.amount,
-        description: facility.name.shop().chars().take(200).collect(),
-        return_url: app.url(&format!("/o/{}", order.token)),
+        description: String::new(),
+        return_url: String::new(),
         created_at: payment.created_at,
         provider_ref: payment.provider_ref.clone(),
-    })
+    }
 }
 
 /// Has the provider make its page and stores what it said.
-async fn open_page(app: &Arc<App>, payment: Payment) -> Result<Payment, Error> {
+async fn open_page(app: &Arc<App>, attempt: Attempt, payment: Payment) -> Result<Payment, Error> {
     let provider = app.providers.get(payment.provider).ok_or(Code::ProviderNotOffered)?;
-    let attempt = attempt(app, &payment).await?;
     let answer = provider.create(&attempt).await;
     let failed = match &answer {
         Ok(_) => None,

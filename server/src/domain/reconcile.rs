@@ -31,7 +31,8 @@ pub async fn notified(
         body,
         received_at: app.clock.now(),
     };
-    app.db
+    let kept = app
+        .db
         .write(received, |tx, received| {
             Box::pin(async move {
                 store::notification::insert(tx.conn(), received).await?;
@@ -41,7 +42,9 @@ pub async fn notified(
                 Ok(())
             })
         })
-        .await
+        .await;
+    app.hurry.notify_one();
+    kept
 }
 
 /// Takes attempts at a provider whose time to ask has come, for this process alone while its calls may last.
@@ -66,7 +69,7 @@ pub async fn ask(app: &Arc<App>, payment: Payment) -> Result<(), Error> {
     let Some(provider) = app.providers.get(payment.provider) else {
         return Err(Error::unexpected(format!("no provider {}", payment.provider.name())));
     };
-    let attempt = payment::attempt(app, &payment).await?;
+    let attempt = payment::attempt(&payment);
     let mut finding = provider.query(&attempt).await;
     if finding == Finding::Pending && unwanted(app, &payment).await? && provider.cancel(&attempt).await.is_ok() {
         finding = Finding::Cancelled;

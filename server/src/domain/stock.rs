@@ -2,6 +2,7 @@
 
 use super::{flow, menu};
 use crate::error::Error;
+use crate::events::stream::Wake;
 use crate::events::{Actor, Event, record};
 use crate::state::App;
 use crate::store::menu::Item;
@@ -185,6 +186,8 @@ async fn rotate_in(
         payload: json!({ "label": seat.label }),
     };
     record(tx, EventId::from_uuid(app.ids.uuid()), now, event).await?;
+    // What the old code led to may be kept in memory.
+    tx.wake(Wake::Menu { facility });
     let url = app.url(&format!("/f/{code}/t/{token}"));
     Ok(SeatCode { label: seat.label, token, url })
 }

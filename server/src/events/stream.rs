@@ -3,7 +3,9 @@
 
 use okini_shared::id::{FacilityId, InvalidId, OrderId};
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
@@ -58,20 +60,27 @@ impl FromStr for Wake {
     }
 }
 
+/// Counters that facilities share by chance: a change of one makes a few others be read anew for nothing.
+const MARKS: usize = 1_024;
+
 /// Everybody who watches in this process.
 #[derive(Debug, Clone)]
-pub struct Hub(Arc<Mutex<Option<broadcast::Sender<Wake>>>>);
+pub struct Hub {
+    watchers: Arc<Mutex<Option<broadcast::Sender<Wake>>>>,
+    marks: Arc<[AtomicU64]>,
+}
 
 impl Default for Hub {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Some(broadcast::channel(4_096).0))))
+        let watchers = Arc::new(Mutex::new(Some(broadcast::channel(4_096).0)));
+        Self { watchers, marks: (0..MARKS).map(|_| AtomicU64::new(0)).collect() }
     }
 }
 
 impl Hub {
     /// From now on all wakes; one that falls behind is told so and reads everything anew.
     pub fn watch(&self) -> broadcast::Receiver<Wake> {
-        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        match &*self.watchers.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(sender) => sender.subscribe(),
             None => broadcast::channel(1).1,
         }
@@ -82,20 +91,49 @@ impl Hub {
         if wakes.is_empty() {
             return;
         }
-        if let Some(sender) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        self.mark_all(&wakes);
+        if let Some(sender) = &*self.watchers.lock().unwrap_or_else(PoisonError::into_inner) {
             for wake in wakes {
                 let _ = sender.send(wake);
             }
         }
     }
 
+    /// Changes with every change of what a facility's guests see. What was read after asking for it is good while it
+    /// stays the same.
+    pub fn mark(&self, facility: FacilityId) -> u64 {
+        self.counter(facility).map_or(0, |mark| mark.load(Ordering::Acquire))
+    }
+
+    /// Makes what was kept of these be read anew, before anybody is told that the change is made.
+    pub fn mark_all(&self, wakes: &[Wake]) {
+        for wake in wakes {
+            match wake {
+                Wake::Order { .. } => {}
+                Wake::Menu { facility } | Wake::Shop { facility } => {
+                    self.counter(*facility).map(|mark| mark.fetch_add(1, Ordering::Release));
+                }
+                Wake::Everything => self.marks.iter().for_each(|mark| {
+                    mark.fetch_add(1, Ordering::Release);
+                }),
+            }
+        }
+    }
+
+    fn counter(&self, facility: FacilityId) -> Option<&AtomicU64> {
+        let mut hasher = DefaultHasher::new();
+        facility.hash(&mut hasher);
+        let at = usize::try_from(hasher.finish() & 0xffff).unwrap_or_default();
+        self.marks.get(at % MARKS)
+    }
+
     /// Whether anybody may still watch.
     pub fn is_open(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Ends all streams, so that a stopping server need not wait for them.
     pub fn close(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

@@ -28,11 +28,14 @@ struct Asset {
     /// Its name changes with its content.
     immutable: bool,
     plain: Bytes,
-    brotli: Option<Bytes>,
-    gzip: Option<Bytes>,
+    brotli: Form,
+    gzip: Form,
     /// A page's own.
     policy: Option<HeaderValue>,
 }
+
+/// A compressed form: as it was built, or made when somebody first wants it, so that the start need not wait for it.
+type Form = LazyLock<Option<Bytes>, Box<dyn FnOnce() -> Option<Bytes> + Send>>;
 
 /// All files by path, and the pages that the server fills in.
 pub struct Assets {
@@ -50,8 +53,8 @@ pub struct Template {
 }
 
 /// How a body travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Coding {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Coding {
     Brotli,
     Gzip,
     Plain,
@@ -72,16 +75,23 @@ impl Assets {
                 continue;
             }
             let Some(file) = Dist::get(&path) else { continue };
-            let form =
-                |ending: &str| Dist::get(&format!("{path}.{ending}")).map(|file| Bytes::from(file.data.into_owned()));
-            let asset = asset(&path, file.data.into_owned(), form("br"), form("gz"));
+            let form = |ending: &str| -> Form {
+                let built = Dist::get(&format!("{path}.{ending}")).map(|file| Bytes::from(file.data.into_owned()));
+                LazyLock::new(Box::new(move || built))
+            };
+            let asset = asset(&path, file.data.into_owned().into(), form("br"), form("gz"));
             names.push(path.to_string());
             files.insert(format!("/assets/{path}"), asset);
         }
         for name in demo::pictures() {
             if let Some(bytes) = demo::picture(&name) {
-                let (brotli, gzip) = (Bytes::from(brotli(&bytes, 9)), Bytes::from(gzip(&bytes)));
-                files.insert(format!("/pictures/{name}"), asset(&name, bytes, Some(brotli), Some(gzip)));
+                let plain = Bytes::from(bytes);
+                let form = |compress: fn(&[u8]) -> Vec<u8>| -> Form {
+                    let plain = plain.clone();
+                    LazyLock::new(Box::new(move || Some(Bytes::from(compress(&plain)))))
+                };
+                let forms = (form(|bytes| brotli(bytes, 9)), form(gzip));
+                files.insert(format!("/pictures/{name}"), asset(&name, plain, forms.0, forms.1));
             }
         }
         names.sort();
@@ -99,12 +109,12 @@ impl Assets {
     }
 }
 
-fn asset(path: &str, plain: Vec<u8>, brotli: Option<Bytes>, gzip: Option<Bytes>) -> Asset {
+fn asset(path: &str, plain: Bytes, brotli: Form, gzip: Form) -> Asset {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &plain);
     let etag = format!("\"{}\"", crate::clock::hex(digest.as_ref().get(..16).unwrap_or_default()));
     let kind = kind(path);
     let policy = kind.starts_with("text/html").then(|| policy::of_page(&String::from_utf8_lossy(&plain)));
-    Asset { kind, etag, immutable: has_hash(path), plain: Bytes::from(plain), brotli, gzip, policy }
+    Asset { kind, etag, immutable: has_hash(path), plain, brotli, gzip, policy }
 }
 
 fn kind(path: &str) -> &'static str {
@@ -165,10 +175,12 @@ fn answer(request: &HttpRequest, asset: Option<&Asset>) -> HttpResponse {
     if known.is_some_and(|known| known.contains(&asset.etag)) {
         return response.finish();
     }
-    let (coding, bytes) = match (coding(request), &asset.brotli, &asset.gzip) {
-        (Coding::Brotli, Some(bytes), _) => (Some("br"), bytes),
-        (Coding::Brotli | Coding::Gzip, _, Some(bytes)) => (Some("gzip"), bytes),
-        _ => (None, &asset.plain),
+    let wanted = coding(request);
+    let brotli = Some(Coding::Brotli).filter(|coding| wanted == *coding).and_then(|_| asset.brotli.as_ref());
+    let gzip = || Some(()).filter(|()| wanted != Coding::Plain).and_then(|()| asset.gzip.as_ref());
+    let (coding, bytes) = match (brotli, gzip) {
+        (Some(bytes), _) => (Some("br"), bytes),
+        (None, gzip) => gzip().map_or((None, &asset.plain), |bytes| (Some("gzip"), bytes)),
     };
     if let Some(coding) = coding {
         response.insert_header((CONTENT_ENCODING, coding));
@@ -177,7 +189,7 @@ fn answer(request: &HttpRequest, asset: Option<&Asset>) -> HttpResponse {
 }
 
 /// The best coding that the caller takes.
-fn coding(request: &HttpRequest) -> Coding {
+pub(super) fn coding(request: &HttpRequest) -> Coding {
     let header = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let takes = |name: &str| {
         header.split(',').any(|part| {
@@ -196,14 +208,29 @@ fn coding(request: &HttpRequest) -> Coding {
 
 /// A body that was made for this request, compressed quickly.
 pub fn compressed(request: &HttpRequest, kind: &'static str, body: Vec<u8>) -> HttpResponse {
-    let (coding, body) = match coding(request) {
-        Coding::Brotli => (Some("br"), brotli(&body, 5)),
-        Coding::Gzip => (Some("gzip"), gzip(&body)),
-        Coding::Plain => (None, body),
+    let coding = coding(request);
+    encoded(coding, kind, compress(coding, body))
+}
+
+/// A body in this coding, compressed quickly.
+pub(super) fn compress(coding: Coding, body: Vec<u8>) -> Vec<u8> {
+    match coding {
+        Coding::Brotli => brotli(&body, 5),
+        Coding::Gzip => gzip(&body),
+        Coding::Plain => body,
+    }
+}
+
+/// The response with a body that is in this coding already.
+pub(super) fn encoded(coding: Coding, kind: &'static str, body: impl Into<Bytes>) -> HttpResponse {
+    let mut response = HttpResponse::Ok().content_type(kind).body(body.into());
+    let name = match coding {
+        Coding::Brotli => Some("br"),
+        Coding::Gzip => Some("gzip"),
+        Coding::Plain => None,
     };
-    let mut response = HttpResponse::Ok().content_type(kind).body(body);
-    if let Some(coding) = coding {
-        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+    if let Some(name) = name {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(name));
     }
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
     response

@@ -8,9 +8,9 @@ use crate::store;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT};
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use okini_shared::api::session::Role;
-use okini_shared::id::{AccountId, FacilityId};
+use okini_shared::id::{AccountId, FacilityId, SessionId};
 use okini_shared::problem::{Code, Problem};
 use okini_shared::text::Lang;
 use std::future::{Future, Ready, ready};
@@ -46,6 +46,18 @@ pub fn address(request: &HttpRequest, app: &App) -> String {
 
 /// SHA-256 of the device cookie, when there is one of ours.
 pub fn device(request: &HttpRequest) -> Option<String> {
+    if let Some(known) = request.extensions().get::<Digested>() {
+        return known.0.clone();
+    }
+    let digested = digested(request);
+    request.extensions_mut().insert(Digested(digested.clone()));
+    digested
+}
+
+/// The same within one request, which is asked for it several times.
+struct Digested(Option<String>);
+
+fn digested(request: &HttpRequest) -> Option<String> {
     let cookie = sent_cookie(request, (DEVICE_SECURE, DEVICE_PLAIN))?;
     let value = cookie.value();
     (value.len() == 64 && value.bytes().all(|b| b.is_ascii_hexdigit())).then(|| digest(value))
@@ -170,6 +182,7 @@ pub fn language(request: &HttpRequest) -> Lang {
 pub struct Staff {
     pub account: AccountId,
     pub facility: FacilityId,
+    pub session: SessionId,
 }
 
 /// Somebody of the facility in the path who runs the shop: its owner.
@@ -186,7 +199,7 @@ impl FromRequest for Staff {
         let request = request.clone();
         Box::pin(async move {
             let claims = signed_in(&request).await?;
-            Ok(Self { account: claims.sub, facility: claims.facility })
+            Ok(Self { account: claims.sub, facility: claims.facility, session: claims.sid })
         })
     }
 }
@@ -229,17 +242,9 @@ fn path_facility(request: &HttpRequest) -> Option<FacilityId> {
     request.match_info().get("facility")?.parse().ok()
 }
 
-/// Whether a session still goes on with the same facility: open streams ask now and then.
-pub async fn still_signed_in(request: &HttpRequest) -> bool {
-    signed_in_for_stream(request).await.unwrap_or(false)
-}
-
-async fn signed_in_for_stream(request: &HttpRequest) -> Result<bool, Error> {
-    let app = app(request)?;
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Code::SignInNeeded)?;
-    // The token may run out while the stream is open; the session behind it must not.
-    let session = app.keys.session_of(token)?;
+/// Whether a session still goes on with the same facility: open streams ask now and then. The token may run out meanwhile;
+/// the session must not.
+pub async fn still_signed_in(app: &App, session: SessionId, facility: FacilityId) -> Result<bool, Error> {
     let account = store::account::by_session(&mut *app.db.read().await?, session, app.clock.now()).await?;
-    Ok(account.is_some_and(|account| path_facility(request) == Some(account.facility)))
+    Ok(account.is_some_and(|account| account.facility == facility))
 }

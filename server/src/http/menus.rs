@@ -2,6 +2,7 @@
 
 use super::assets;
 use super::caller::Reads;
+use super::kept::Kept;
 use super::sse::{self, Reason};
 use crate::domain::menu;
 use crate::error::Error;
@@ -14,6 +15,7 @@ use okini_shared::api::menu::MenuEvent;
 pub(super) async fn get(
     request: HttpRequest,
     app: web::Data<App>,
+    kept: web::Data<Kept>,
     Reads(lang): Reads,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
@@ -23,7 +25,10 @@ pub(super) async fn get(
     if known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
     }
-    let mut response = assets::compressed(&request, "application/json", serde_json::to_vec(&*shop.menu(lang))?);
+    let coding = assets::coding(&request);
+    let name = (shop.code.clone(), lang, coding);
+    let body = kept.body(name, &shop, app.clock.now(), || serde_json::to_vec(&*shop.menu(lang)).unwrap_or_default());
+    let mut response = assets::encoded(coding, "application/json", body);
     for (name, value) in
         [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache"), (VARY, "accept-encoding, accept-language, cookie")]
     {

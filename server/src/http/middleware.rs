@@ -1,4 +1,5 @@
-//! What every request goes through: a request id, one log line, figures, and the security headers.
+//! What every request goes through: a request id, one log line, figures, and the security headers. Reads that went well are
+//! counted and logged for debugging only: writing a line costs more than answering from memory.
 
 use super::policy;
 use crate::state::App;
@@ -26,7 +27,7 @@ pub async fn observe(
     let app = request.app_data::<web::Data<App>>().cloned();
     let id = app.as_ref().map(|app| app.ids.token()).unwrap_or_default();
     let begun = app.as_ref().map(|app| app.clock.now());
-    let method = request.method().to_string();
+    let method = request.method().clone();
     let span = tracing::info_span!("request", id);
     let mut response = next.call(request).instrument(span.clone()).await?;
     let status = response.status().as_u16();
@@ -36,7 +37,11 @@ pub async fn observe(
         (Some(app), Some(begun)) => app.clock.now().since(begun),
         _ => 0,
     };
-    span.in_scope(|| tracing::info!(method, route, status, ms = took, "answered"));
+    let quiet = method.is_safe() && response.status().as_u16() < 400;
+    span.in_scope(|| match quiet {
+        true => tracing::debug!(%method, route, status, ms = took, "answered"),
+        false => tracing::info!(%method, route, status, ms = took, "answered"),
+    });
     metrics::counter!("okini_requests", "route" => route, "status" => status.to_string()).increment(1);
     let secure = app.is_some_and(|app| app.secure());
     harden(response.headers_mut(), &id, secure);

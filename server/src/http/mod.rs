@@ -4,7 +4,9 @@
 mod assets;
 mod body;
 mod caller;
+mod feeds;
 mod hooks;
+mod kept;
 mod menus;
 mod middleware;
 mod openapi;
@@ -23,6 +25,8 @@ mod webhooks;
 
 pub use assets::Assets;
 pub use body::{json_limits, query_limits};
+pub use feeds::Feeds;
+pub use kept::Kept;
 pub use middleware::observe;
 pub use openapi::document;
 pub use pace::Paces;

@@ -1,10 +1,13 @@
 //! Pages for phones: written by the server from the same components as the app, with the data inlined, so that the
 //! menu is there before any program runs.
 
+use super::assets::{self, Template};
 use super::caller::{self, Reads};
+use super::kept::Kept;
 use super::pace::Paced;
+use super::reply;
 use super::routes::page;
-use super::{assets, reply};
+use crate::domain::menu::Entry;
 use crate::domain::{menu, order};
 use crate::error::Error;
 use crate::http::Assets;
@@ -18,6 +21,8 @@ use okini_shared::api::Pace;
 use okini_shared::problem::{Code, Problem};
 use okini_shared::text::Lang;
 
+const HTML: &str = "text/html; charset=utf-8";
+
 /// A QR holds its address in upper case, so the first letter may come in either.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
@@ -30,35 +35,48 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .default_service(web::to(nothing));
 }
 
-async fn facility(request: HttpRequest, app: web::Data<App>, reads: Reads) -> HttpResponse {
-    let code = request.match_info().get("code").unwrap_or_default();
-    respond(&request, &app, reads, menu_page(&app, reads_lang(&request), code, None).await)
+async fn facility(request: HttpRequest, app: web::Data<App>, kept: web::Data<Kept>, reads: Reads) -> HttpResponse {
+    menu_page(&request, &app, &kept, reads).await
 }
 
-async fn seat(request: HttpRequest, app: web::Data<App>, reads: Reads) -> HttpResponse {
-    let code = request.match_info().get("code").unwrap_or_default();
-    let token = request.match_info().get("token");
-    respond(&request, &app, reads, menu_page(&app, reads_lang(&request), code, token).await)
+async fn seat(request: HttpRequest, app: web::Data<App>, kept: web::Data<Kept>, reads: Reads) -> HttpResponse {
+    menu_page(&request, &app, &kept, reads).await
 }
 
-fn reads_lang(request: &HttpRequest) -> Lang {
-    okini_app::ssr::language(caller::language(request))
-}
-
-async fn menu_page(app: &App, lang: Lang, code: &str, token: Option<&str>) -> Result<(String, Page), Error> {
-    let entry = menu::enter(app, code, token).await?;
-    let mut base = format!("/f/{}", entry.shop.code);
-    let seat = entry.seat.map(|seat| Seat { label: seat.row.label, token: seat.token });
-    if let Some(seat) = &seat {
-        base = format!("{base}/t/{}", seat.token);
+/// The menu, written once for all readers of one language until it changes.
+async fn menu_page(request: &HttpRequest, app: &App, kept: &Kept, reads: Reads) -> HttpResponse {
+    if let Err(refused) = Paced::check(request, Pace::Read) {
+        return refused.error_response();
     }
-    Ok((base, Page::Menu { menu: (*entry.shop.menu(lang)).clone(), seat }))
+    let code = request.match_info().get("code").unwrap_or_default();
+    let Entry { shop, seat } = match menu::enter(app, code, request.match_info().get("token")).await {
+        Ok(entry) => entry,
+        Err(error) => return respond(request, app, reads, Err(error)),
+    };
+    let Some((assets, template)) = template(request) else { return not_built() };
+    let base = match &seat {
+        Some(seat) => format!("/f/{}/t/{}", shop.code, seat.token),
+        None => format!("/f/{}", shop.code),
+    };
+    let (path, lang, coding) = (canonical(request, &base), page_language(reads), assets::coding(request));
+    let now = app.clock.now();
+    let body = kept.body((path.clone(), lang, coding), &shop, now, || {
+        let seat = seat.map(|seat| Seat { label: seat.row.label, token: seat.token });
+        let page = Page::Menu { menu: (*shop.menu(lang)).clone(), seat };
+        let boot = Boot { lang, path, base, page, now, asset_version: assets.version.clone() };
+        okini_app::ssr::render(&template.html, &boot).into_bytes()
+    });
+    finish(request, app, template, assets::encoded(coding, HTML, body))
+}
+
+fn page_language(Reads(lang): Reads) -> Lang {
+    okini_app::ssr::language(lang)
 }
 
 async fn order(request: HttpRequest, app: web::Data<App>, reads: Reads) -> HttpResponse {
     let token = request.match_info().get("token").unwrap_or_default();
     let device = caller::device(&request);
-    let found = order::by_token(&app, token, device.as_deref(), Some(reads_lang(&request))).await;
+    let found = order::by_token(&app, token, device.as_deref(), Some(okini_app::ssr::language(reads.0))).await;
     let page = found.map(|order| (format!("/f/{}", order.facility), Page::Order { order }));
     respond(&request, &app, reads, page)
 }
@@ -80,7 +98,7 @@ fn respond(request: &HttpRequest, app: &App, reads: Reads, page: Result<(String,
     if let Err(refused) = Paced::check(request, Pace::Read) {
         return refused.error_response();
     }
-    let lang = okini_app::ssr::language(reads.0);
+    let lang = page_language(reads);
     let (status, (base, page)) = match page {
         Ok(page) => (StatusCode::OK, page),
         Err(error) => {
@@ -91,12 +109,7 @@ fn respond(request: &HttpRequest, app: &App, reads: Reads, page: Result<(String,
             (status, (String::new(), Page::Notice { notice: notice(&error) }))
         }
     };
-    let Some(assets) = request.app_data::<web::Data<Assets>>() else {
-        return HttpResponse::InternalServerError().finish();
-    };
-    let Some(template) = &assets.diner else {
-        return HttpResponse::ServiceUnavailable().body("The apps are not built: start with `cargo xtask run`.");
-    };
+    let Some((assets, template)) = template(request) else { return not_built() };
     let boot = Boot {
         lang,
         path: canonical(request, &base),
@@ -106,8 +119,22 @@ fn respond(request: &HttpRequest, app: &App, reads: Reads, page: Result<(String,
         asset_version: assets.version.clone(),
     };
     let html = okini_app::ssr::render(&template.html, &boot);
-    let mut response = assets::compressed(request, "text/html; charset=utf-8", html.into_bytes());
+    let mut response = assets::compressed(request, HTML, html.into_bytes());
     *response.status_mut() = status;
+    finish(request, app, template, response)
+}
+
+/// The built app's page, to be filled in.
+fn template(request: &HttpRequest) -> Option<(&Assets, &Template)> {
+    let assets = request.app_data::<web::Data<Assets>>()?;
+    Some((assets, assets.diner.as_ref()?))
+}
+
+fn not_built() -> HttpResponse {
+    HttpResponse::ServiceUnavailable().body("The apps are not built: start with `cargo xtask run`.")
+}
+
+fn finish(request: &HttpRequest, app: &App, template: &Template, mut response: HttpResponse) -> HttpResponse {
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, template.policy.clone());
     // The page carries one diner's data and this moment's menu.
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

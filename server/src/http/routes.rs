@@ -72,6 +72,8 @@ impl Routes {
 
     /// Puts everything into an actix application.
     pub fn configure(self, config: &mut web::ServiceConfig) {
+        // Paths are tried in this order: what phones open most comes first.
+        pages::configure(config);
         for (path, routes) in self.resources {
             let allow = routes.iter().map(|(method, _)| method.name()).collect::<Vec<_>>().join(", ");
             let mut resource = web::resource(path);
@@ -81,7 +83,6 @@ impl Routes {
             config.service(resource.default_service(web::to(move || refuse_method(allow.clone()))));
         }
         assets::configure(config);
-        pages::configure(config);
     }
 }
 

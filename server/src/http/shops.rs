@@ -2,20 +2,24 @@
 
 use super::body::Body;
 use super::caller::{self, Owner, Staff};
+use super::feeds::{self, Feeds};
 use super::orders::After;
 use super::reply::Reply;
-use super::sse::{self, Reason};
+use super::sse::{self, News};
 use crate::domain::{board, kitchen, stock};
 use crate::error::Error;
-use crate::events::stream::Wake;
 use crate::state::App;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use okini_shared::api::shop::{
     Accept, AcceptOrder, BoardEvent, EditItem, GetBoard, ItemEdit, ListOrders, ListStock, Move, MoveOrder, OpenShop,
     Promise, PromiseOrder, Refuse, RefuseOrder, RotateSeat, SetItemStock, SetOpen, SetStock,
 };
-use okini_shared::id::{FacilityId, ItemId, OrderId};
+use okini_shared::id::{ItemId, OrderId};
 use okini_shared::problem::Code;
+use std::sync::Arc;
+
+/// Beats between looks whether the session goes on: twenty seconds.
+const LOOK_EVERY: u32 = 4;
 
 type OrderPath = web::Path<(String, String)>;
 
@@ -23,44 +27,27 @@ pub(super) async fn board(app: web::Data<App>, staff: Staff) -> Result<Reply<Get
     Ok(Reply::new(board::board(&app, staff.facility).await?))
 }
 
-pub(super) async fn watch(request: HttpRequest, app: web::Data<App>, staff: Staff) -> Result<HttpResponse, Error> {
-    let facility = staff.facility;
-    let wakes = app.hub.watch();
-    let first = frame(&BoardEvent::Board(board::board(&app, facility).await?))?;
-    let concerns = move |wake: Wake| wake.facility() == Some(facility) && !matches!(wake, Wake::Menu { .. });
-    Ok(sse::response(sse::watch(first, wakes, concerns, move |reason| {
-        let (app, request) = (app.clone(), request.clone());
-        async move { next(&app, &request, facility, reason).await }
+pub(super) async fn watch(app: web::Data<App>, feeds: web::Data<Feeds>, staff: Staff) -> Result<HttpResponse, Error> {
+    let app = app.into_inner();
+    let feed = feeds.of(&app, staff.facility);
+    let frames = feed.watch();
+    let first = feed.whole().await?;
+    let Staff { session, facility, .. } = staff;
+    let mut beats = 0_u32;
+    Ok(sse::response(sse::pass_on(first, frames, move |news| {
+        let (app, feed) = (Arc::clone(&app), Arc::clone(&feed));
+        beats = beats.wrapping_add(u32::from(matches!(news, News::Beat)));
+        let look = beats.is_multiple_of(LOOK_EVERY);
+        async move {
+            match news {
+                News::Behind => feed.whole().await,
+                News::Beat if look && !caller::still_signed_in(&app, session, facility).await? => {
+                    Err(Code::SignInNeeded.into())
+                }
+                News::Beat => feeds::frame(&BoardEvent::Beat { now: app.clock.now() }),
+            }
+        }
     })))
-}
-
-fn frame(event: &BoardEvent) -> Result<web::Bytes, Error> {
-    let name = match event {
-        BoardEvent::Board(_) => "board",
-        BoardEvent::Order(_) => "order",
-        BoardEvent::Shop(_) => "shop",
-        BoardEvent::Beat { .. } => "beat",
-    };
-    sse::frame(name, event)
-}
-
-async fn next(
-    app: &App,
-    request: &HttpRequest,
-    facility: FacilityId,
-    reason: Reason,
-) -> Result<Option<web::Bytes>, Error> {
-    let event = match reason {
-        Reason::Wake(Wake::Order { order, .. }) => match board::board_order(app, facility, order).await? {
-            Some(order) => BoardEvent::Order(order),
-            None => return Ok(None),
-        },
-        Reason::Wake(_) => BoardEvent::Shop(board::state(app, facility).await?),
-        Reason::Behind => BoardEvent::Board(board::board(app, facility).await?),
-        Reason::Beat if caller::still_signed_in(request).await => BoardEvent::Beat { now: app.clock.now() },
-        Reason::Beat => return Err(Code::SignInNeeded.into()),
-    };
-    frame(&event).map(Some)
 }
 
 fn target(staff: &Staff, path: &OrderPath) -> Result<kitchen::Target, Error> {

@@ -19,8 +19,17 @@ const BEAT: Duration = Duration::from_secs(5);
 /// Why a frame is wanted.
 #[derive(Debug, Clone, Copy)]
 pub enum Reason {
-    Wake(Wake),
+    Wake,
     /// Wakes were missed: say everything.
+    Behind,
+    /// Nothing happened for a while.
+    Beat,
+}
+
+/// What a watcher of ready frames has to say something about itself.
+#[derive(Debug, Clone, Copy)]
+pub enum News {
+    /// Frames were missed: say everything.
     Behind,
     /// Nothing happened for a while.
     Beat,
@@ -67,6 +76,33 @@ where
     })
 }
 
+/// A stream that begins with `first` and then passes ready frames on, with what `other` says in between. Ends with an error
+/// of it, or when the frames end.
+pub fn pass_on<N, F>(first: Bytes, frames: Receiver<Bytes>, other: N) -> impl Stream<Item = Result<Bytes, Error>>
+where
+    N: FnMut(News) -> F,
+    F: Future<Output = Result<Bytes, Error>>,
+{
+    stream::unfold((Some(first), frames, other), |(first, mut frames, mut other)| async move {
+        if let Some(first) = first {
+            return Some((Ok(first), (None, frames, other)));
+        }
+        let news = match tokio::time::timeout(BEAT, frames.recv()).await {
+            Ok(Ok(frame)) => return Some((Ok(frame), (None, frames, other))),
+            Ok(Err(RecvError::Lagged(_))) => News::Behind,
+            Ok(Err(RecvError::Closed)) => return None,
+            Err(_) => News::Beat,
+        };
+        match other(news).await {
+            Ok(frame) => Some((Ok(frame), (None, frames, other))),
+            Err(error) => {
+                tracing::debug!(%error, "a stream ends");
+                None
+            }
+        }
+    })
+}
+
 /// The next thing that matters; nothing when the server ends.
 async fn wait(wakes: &mut Receiver<Wake>, concerns: &impl Fn(Wake) -> bool) -> Option<Reason> {
     let deadline = tokio::time::sleep(BEAT);
@@ -76,7 +112,7 @@ async fn wait(wakes: &mut Receiver<Wake>, concerns: &impl Fn(Wake) -> bool) -> O
             () = &mut deadline => return Some(Reason::Beat),
             wake = wakes.recv() => match wake {
                 Ok(Wake::Everything) => return Some(Reason::Behind),
-                Ok(wake) if concerns(wake) => return Some(Reason::Wake(wake)),
+                Ok(wake) if concerns(wake) => return Some(Reason::Wake),
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => return Some(Reason::Behind),
                 Err(RecvError::Closed) => return None,

@@ -52,6 +52,7 @@ impl<'c> Tx<'c> {
 pub struct Db {
     reads: AnyPool,
     writes: Writes,
+    hub: Hub,
 }
 
 #[derive(Clone)]
@@ -98,7 +99,7 @@ impl Db {
             })
             .connect(&url)
             .await?;
-        Ok(Self { reads, writes: Writes::Sqlite(writer::start(conn, hub)) })
+        Ok(Self { reads, writes: Writes::Sqlite(writer::start(conn, hub.clone())), hub })
     }
 
     async fn open_postgres(url: &str, hub: Hub) -> Result<Self, Error> {
@@ -106,7 +107,7 @@ impl Db {
             AnyPoolOptions::new().max_connections(24).acquire_timeout(Duration::from_secs(5)).connect(url).await?;
         MIGRATIONS.run(&pool).await?;
         super::listen::start(url, hub.clone()).await?;
-        Ok(Self { reads: pool.clone(), writes: Writes::Postgres(pool) })
+        Ok(Self { reads: pool.clone(), writes: Writes::Postgres(pool), hub })
     }
 
     /// A connection to read from. Never decide money or limits from it: read again in the transaction.
@@ -125,8 +126,8 @@ impl Db {
         match &self.writes {
             Writes::Sqlite(queue) => queue.submit(argument, operation).await,
             Writes::Postgres(pool) => {
-                let pool = pool.clone();
-                let task = tokio::spawn(async move { write_postgres(&pool, &argument, operation).await });
+                let (pool, hub) = (pool.clone(), self.hub.clone());
+                let task = tokio::spawn(async move { write_postgres(&pool, &hub, &argument, operation).await });
                 task.await.map_err(Error::unexpected)?
             }
         }
@@ -156,24 +157,32 @@ impl Db {
     }
 }
 
-async fn write_postgres<A, T, F: Operation<A, T>>(pool: &AnyPool, argument: &A, operation: F) -> Result<T, Error> {
+async fn write_postgres<A, T, F>(pool: &AnyPool, hub: &Hub, argument: &A, operation: F) -> Result<T, Error>
+where
+    F: Operation<A, T>,
+{
     let mut tries = 0;
     loop {
         tries += 1;
-        match try_postgres(pool, argument, &operation).await {
+        match try_postgres(pool, hub, argument, &operation).await {
             Err(error) if tries < TRIES && error.is_collision() => {}
             result => return result,
         }
     }
 }
 
-async fn try_postgres<A, T, F: Operation<A, T>>(pool: &AnyPool, argument: &A, operation: &F) -> Result<T, Error> {
+async fn try_postgres<A, T, F>(pool: &AnyPool, hub: &Hub, argument: &A, operation: &F) -> Result<T, Error>
+where
+    F: Operation<A, T>,
+{
     let mut transaction = pool.begin().await?;
     let mut tx = Tx::new(&mut transaction);
     let value = operation(&mut tx, argument).await?;
     let wakes = tx.into_wakes();
     super::listen::notify(&mut transaction, &wakes).await?;
     transaction.commit().await?;
+    // The engine tells all servers, this one too, a moment later; its own guests see the change at once.
+    hub.mark_all(&wakes);
     Ok(value)
 }
 

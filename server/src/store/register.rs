@@ -87,6 +87,29 @@ pub async fn facility(conn: &mut Conn, id: FacilityId) -> Result<Option<Facility
     row.as_ref().map(facility_row).transpose()
 }
 
+/// Whether it is approved, and the version of its menu.
+pub async fn standing(conn: &mut Conn, id: FacilityId) -> Result<Option<(FacilityState, i64)>, sqlx::Error> {
+    let row = sqlx::query("SELECT state, menu_version FROM facility WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| Ok((row.named("state", FacilityState::from_name)?, row.int("menu_version")?))).transpose()
+}
+
+/// Its name.
+pub async fn name(conn: &mut Conn, id: FacilityId) -> Result<Option<Text>, sqlx::Error> {
+    let row = sqlx::query("SELECT name FROM facility WHERE id = $1").bind(id.to_string()).fetch_optional(conn).await?;
+    row.map(|row| row.json("name")).transpose()
+}
+
+/// Milliseconds after midnight at which its day begins.
+pub async fn day_starts_at(conn: &mut Conn, id: FacilityId) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar("SELECT day_starts_at FROM facility WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await
+}
+
 /// What a code stands for, also when it is retired.
 pub async fn qr_code(conn: &mut Conn, code: &str) -> Result<Option<QrCode>, sqlx::Error> {
     let row = sqlx::query(

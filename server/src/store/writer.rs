@@ -29,8 +29,8 @@ enum Message {
 trait Job: Send {
     /// Runs inside a savepoint; false when the savepoint is to be rolled back.
     fn run<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, bool>;
-    /// Answers the caller and gives out what is to be told to listeners.
-    fn finish(self: Box<Self>, commit: Result<(), Error>) -> Vec<Wake>;
+    /// Tells listeners and answers the caller, who then finds everybody told.
+    fn finish(self: Box<Self>, commit: Result<(), Error>, hub: &Hub);
 }
 
 struct Pending<A, T, F> {
@@ -62,7 +62,7 @@ where
         })
     }
 
-    fn finish(self: Box<Self>, commit: Result<(), Error>) -> Vec<Wake> {
+    fn finish(self: Box<Self>, commit: Result<(), Error>, hub: &Hub) {
         let this = *self;
         let result = match (commit, this.result) {
             (_, Some(Err(error))) => Err(error),
@@ -70,10 +70,11 @@ where
             (Ok(()), Some(Ok(value))) => Ok(value),
             (Ok(()), None) => Err(Code::StorageUnavailable.into()),
         };
-        let wakes = if result.is_ok() { this.wakes } else { Vec::new() };
+        if result.is_ok() {
+            hub.send_all(this.wakes);
+        }
         // A caller that went away does not undo what is committed.
         let _ = this.caller.send(result);
-        wakes
     }
 }
 
@@ -130,11 +131,11 @@ async fn batch(
 ) -> Option<oneshot::Sender<()>> {
     let mut jobs = Vec::new();
     let mut close = None;
-    let mut outcome = conn.execute("BEGIN IMMEDIATE").await.map(drop);
+    let mut outcome = conn.execute("BEGIN IMMEDIATE; SAVEPOINT operation").await.map(drop);
     let mut next = Some(first);
     while let Some(mut job) = next.take() {
         if outcome.is_ok() {
-            outcome = savepoint(conn, job.as_mut()).await;
+            outcome = savepoint(conn, job.as_mut(), jobs.is_empty()).await;
         }
         jobs.push(job);
         if jobs.len() < BATCH {
@@ -159,16 +160,18 @@ async fn batch(
         Error::from(Code::StorageUnavailable)
     });
     for job in jobs {
-        hub.send_all(job.finish(committed.clone()));
+        job.finish(committed.clone(), hub);
     }
     close
 }
 
-async fn savepoint(conn: &mut Conn, job: &mut dyn Job) -> Result<(), sqlx::Error> {
-    conn.execute("SAVEPOINT operation").await?;
+/// The savepoint of the first operation is there already, that of the last one ends with the commit: a statement less each.
+async fn savepoint(conn: &mut Conn, job: &mut dyn Job, first: bool) -> Result<(), sqlx::Error> {
+    if !first {
+        conn.execute("RELEASE operation; SAVEPOINT operation").await?;
+    }
     if !job.run(conn).await {
         conn.execute("ROLLBACK TO operation").await?;
     }
-    conn.execute("RELEASE operation").await?;
     Ok(())
 }
