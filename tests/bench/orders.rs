@@ -123,7 +123,7 @@ fn cart(code: &str, menu: &Value) -> Option<Value> {
     let needed: Vec<Value> = needed.map(|group| group["id"].clone()).collect();
     let plain = |item: &Value| {
         let choice = list(&item["groups"]).iter().any(|group| needed.contains(group));
-        !choice && item["left"].is_null() && item["alcohol"] == false
+        !choice && item["left"].is_null() && item["alcohol"] != true
     };
     let items = list(&menu["categories"]).into_iter().flat_map(|category| list(&category["items"]));
     let items: Vec<Value> = items.filter(plain).take(LINES).collect();
