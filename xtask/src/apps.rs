@@ -90,7 +90,8 @@ pub(crate) fn weigh(workspace: &Workspace) -> Result<()> {
 /// # Errors
 /// When an app is not built.
 pub(crate) fn weights(workspace: &Workspace) -> Result<Value> {
-    APPS.iter().map(|(app, _)| Ok(((*app).to_owned(), weight(workspace, app)?.div_ceil(1000).into()))).collect()
+    let weigh = |app: &str| Ok((app.to_owned(), Value::from(weight(workspace, app)?.div_ceil(1000))));
+    APPS.iter().map(|(app, _)| weigh(app)).collect()
 }
 
 fn weight(workspace: &Workspace, app: &str) -> Result<u64> {
