@@ -106,7 +106,7 @@ impl Hub {
     }
 
     /// Makes what was kept of these be read anew, before anybody is told that the change is made.
-    pub fn mark_all(&self, wakes: &[Wake]) {
+    fn mark_all(&self, wakes: &[Wake]) {
         for wake in wakes {
             match wake {
                 Wake::Order { .. } => {}

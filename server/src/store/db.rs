@@ -1,6 +1,7 @@
 //! The two engines behind one door: SQLite embedded, PostgreSQL to scale. The only driver-aware file.
 //! Reads have their own pool; writes go through `Db::write`, which also wakes listeners after the commit.
 
+use super::listen::Teller;
 use super::writer::{self, Queue};
 use crate::error::Error;
 use crate::events::stream::{Hub, Wake};
@@ -20,6 +21,8 @@ pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
 /// How often a PostgreSQL transaction is tried when the engine says that it collided with another.
 const TRIES: u32 = 5;
+/// How long a connection that was used is believed to be there.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// An open transaction and what is to be told to listeners once it is committed.
 pub struct Tx<'c> {
@@ -52,7 +55,6 @@ impl<'c> Tx<'c> {
 pub struct Db {
     reads: AnyPool,
     writes: Writes,
-    hub: Hub,
 }
 
 #[derive(Clone)]
@@ -60,7 +62,15 @@ enum Writes {
     /// One writer that commits many operations together.
     Sqlite(Queue),
     /// Each operation its own transaction.
-    Postgres(AnyPool),
+    Postgres(Postgres),
+}
+
+/// What writing on PostgreSQL needs.
+#[derive(Clone)]
+struct Postgres {
+    pool: AnyPool,
+    hub: Hub,
+    others: Teller,
 }
 
 /// An operation that can be tried again: everything it needs is in its argument.
@@ -90,6 +100,8 @@ impl Db {
         let reads = AnyPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(5))
+            // A file does not go away as a server does.
+            .test_before_acquire(false)
             .after_connect(|conn, _| {
                 Box::pin(async move {
                     sqlite_pragmas(conn).await?;
@@ -99,15 +111,28 @@ impl Db {
             })
             .connect(&url)
             .await?;
-        Ok(Self { reads, writes: Writes::Sqlite(writer::start(conn, hub.clone())), hub })
+        Ok(Self { reads, writes: Writes::Sqlite(writer::start(conn, hub)) })
     }
 
     async fn open_postgres(url: &str, hub: Hub) -> Result<Self, Error> {
-        let pool =
-            AnyPoolOptions::new().max_connections(24).acquire_timeout(Duration::from_secs(5)).connect(url).await?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(24)
+            .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+            .before_acquire(|conn, meta| {
+                Box::pin(async move {
+                    // One that was just used is there; a round trip to ask it each time is as long as a statement.
+                    if meta.idle_for > TRUSTED {
+                        conn.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect(url)
+            .await?;
         MIGRATIONS.run(&pool).await?;
-        super::listen::start(url, hub.clone()).await?;
-        Ok(Self { reads: pool.clone(), writes: Writes::Postgres(pool), hub })
+        let others = super::listen::start(url, hub.clone()).await?;
+        Ok(Self { reads: pool.clone(), writes: Writes::Postgres(Postgres { pool, hub, others }) })
     }
 
     /// A connection to read from. Never decide money or limits from it: read again in the transaction.
@@ -125,9 +150,9 @@ impl Db {
     {
         match &self.writes {
             Writes::Sqlite(queue) => queue.submit(argument, operation).await,
-            Writes::Postgres(pool) => {
-                let (pool, hub) = (pool.clone(), self.hub.clone());
-                let task = tokio::spawn(async move { write_postgres(&pool, &hub, &argument, operation).await });
+            Writes::Postgres(postgres) => {
+                let postgres = postgres.clone();
+                let task = tokio::spawn(async move { write_postgres(&postgres, &argument, operation).await });
                 task.await.map_err(Error::unexpected)?
             }
         }
@@ -157,32 +182,31 @@ impl Db {
     }
 }
 
-async fn write_postgres<A, T, F>(pool: &AnyPool, hub: &Hub, argument: &A, operation: F) -> Result<T, Error>
+async fn write_postgres<A, T, F>(postgres: &Postgres, argument: &A, operation: F) -> Result<T, Error>
 where
     F: Operation<A, T>,
 {
     let mut tries = 0;
     loop {
         tries += 1;
-        match try_postgres(pool, hub, argument, &operation).await {
+        match try_postgres(postgres, argument, &operation).await {
             Err(error) if tries < TRIES && error.is_collision() => {}
             result => return result,
         }
     }
 }
 
-async fn try_postgres<A, T, F>(pool: &AnyPool, hub: &Hub, argument: &A, operation: &F) -> Result<T, Error>
+async fn try_postgres<A, T, F>(postgres: &Postgres, argument: &A, operation: &F) -> Result<T, Error>
 where
     F: Operation<A, T>,
 {
-    let mut transaction = pool.begin().await?;
+    let mut transaction = postgres.pool.begin().await?;
     let mut tx = Tx::new(&mut transaction);
     let value = operation(&mut tx, argument).await?;
     let wakes = tx.into_wakes();
-    super::listen::notify(&mut transaction, &wakes).await?;
     transaction.commit().await?;
-    // The engine tells all servers, this one too, a moment later; its own guests see the change at once.
-    hub.mark_all(&wakes);
+    postgres.others.tell(&wakes);
+    postgres.hub.send_all(wakes);
     Ok(value)
 }
 
