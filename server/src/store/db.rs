@@ -163,7 +163,7 @@ impl Db {
         match &self.writes {
             // Its writer was asked when it was opened.
             Writes::Sqlite(_) => Ok(()),
-            Writes::Postgres(pool) => assert_durable_postgres(&mut *pool.acquire().await?).await,
+            Writes::Postgres(postgres) => assert_durable_postgres(&mut *postgres.pool.acquire().await?).await,
         }
     }
 
