@@ -7,7 +7,6 @@ use crate::machine::Watch;
 use crate::plan::Plan;
 use crate::site::Place;
 use okini_server::clock::{Clock, Ids};
-use okini_server::domain::idempotency::KEPT;
 use okini_server::store::event::NewEvent;
 use okini_server::store::notification::Received;
 use okini_server::store::order::{Bill, Line, Order};
@@ -19,7 +18,7 @@ use okini_shared::id::{BillId, EventId, FacilityId, LineId, NotificationId, Orde
 use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::{PaymentState, ProviderName};
 use okini_shared::rules::tax::{Place as Taken, Rate};
-use okini_shared::time::{MINUTE, Millis};
+use okini_shared::time::{DAY, MINUTE, Millis};
 use serde_json::{Value, json};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, Executor as _};
@@ -160,7 +159,7 @@ impl Till {
 
     async fn take(&self, conn: &mut Conn, flow: &Flow, owner: &str, key: usize) -> Result {
         let key = &flow.keys[key];
-        store::idempotency::take(conn, (owner, key), &flow.order.device, now(), now().plus(KEPT)).await?;
+        store::idempotency::take(conn, (owner, key), &flow.order.device, now(), now().plus(DAY)).await?;
         Ok(())
     }
 
