@@ -152,7 +152,9 @@ impl Till {
             Stage::Intend => self.intend(conn, flow).await,
             Stage::Opened => self.opened(conn, flow).await,
             Stage::Notified => self.notified(conn, flow).await,
-            Stage::Leased => store::payment::lease(conn, now(), now().plus(MINUTE), 1).await.map(drop),
+            Stage::Leased => {
+                store::payment::lease(conn, ProviderName::Paypay, (now(), now().plus(MINUTE)), 1).await.map(drop)
+            }
             Stage::Applied => self.applied(conn, flow).await,
         }
     }

@@ -18,8 +18,8 @@ use okini_shared::id::{ItemId, OrderId};
 use okini_shared::problem::Code;
 use std::sync::Arc;
 
-/// Beats between looks whether the session goes on: twenty seconds.
-const LOOK_EVERY: u32 = 4;
+/// Beats between looks whether the session goes on: a quarter of a minute.
+const LOOK_EVERY: u32 = 3;
 
 type OrderPath = web::Path<(String, String)>;
 
