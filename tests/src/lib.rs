@@ -17,6 +17,7 @@ pub mod fuzz;
 pub mod program;
 pub mod raw;
 pub mod scripted;
+pub mod simulation;
 pub mod sse;
 pub mod staff;
 pub mod stage;

@@ -15,6 +15,7 @@ mod postgres;
 mod process;
 mod run;
 mod setup;
+mod simulate;
 mod sizes;
 mod steps;
 mod test;
@@ -54,6 +55,9 @@ The project's own commands:
       that orders are on the disk before they are acknowledged
   cargo xtask fuzz [TARGET] [--seconds N]
       look for bytes that break a parser (60 seconds each, or N)
+  cargo xtask simulate [--seeds N] [--store-seeds N] [--from SEED] [--one SEED]
+      play seeded days of the core without sockets, with every rule about money
+      and states checked after each step (1000000 and 50000 seeds)
   cargo xtask openapi
       write docs/openapi.json from the server's own description
   cargo xtask setup [--tests]
@@ -105,6 +109,7 @@ fn dispatch() -> Result<()> {
         }
         "crash" => crash::run(&workspace, &crash::Options::parse(arguments)?),
         "fuzz" => fuzz::run(&workspace, &fuzz::Options::parse(arguments)?),
+        "simulate" => simulate::run(&workspace, arguments),
         "openapi" => {
             arguments.finish(0)?;
             workspace.write_openapi()

@@ -1,0 +1,246 @@
+//! What is in the database after each step, and what must hold of it: by itself, after the step before, and beside what the
+//! company took. Looks past the server's own queries.
+
+#![expect(clippy::disallowed_methods, reason = "the simulation looks into the database behind the server's back")]
+
+use super::company::{Company, Standing};
+use super::edges;
+use okini_server::domain::doctor;
+use okini_server::state::App;
+use okini_shared::id::{ItemId, PaymentId, RefundId};
+use okini_shared::rules::order::OrderState;
+use okini_shared::rules::payment::PaymentState;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
+use std::collections::BTreeMap;
+
+/// Portions of the counted dish at the start.
+const PORTIONS: i64 = 3;
+
+pub struct OrderRow {
+    pub state: OrderState,
+    version: i64,
+    total: i64,
+    /// Portions of the counted dish in it.
+    portions: i64,
+}
+
+struct BillRow {
+    order: String,
+    amount: i64,
+    state: String,
+    paid_by: Option<String>,
+}
+
+pub struct PaymentRow {
+    pub state: PaymentState,
+    bill: String,
+    order: String,
+    amount: i64,
+    live: bool,
+}
+
+struct RefundRow {
+    payment: String,
+    amount: i64,
+    state: String,
+}
+
+/// Everything about money, as it is at one moment.
+pub struct Books {
+    pub orders: BTreeMap<String, OrderRow>,
+    bills: BTreeMap<String, BillRow>,
+    pub payments: BTreeMap<String, PaymentRow>,
+    refunds: BTreeMap<String, RefundRow>,
+    left: i64,
+}
+
+async fn rows(conn: &mut AnyConnection, sql: &'static str) -> Vec<AnyRow> {
+    sqlx::query(sql).fetch_all(conn).await.unwrap()
+}
+
+fn text(row: &AnyRow, at: usize) -> String {
+    row.get::<String, _>(at)
+}
+
+impl Books {
+    pub async fn read(app: &App, counted: ItemId) -> Self {
+        let conn = &mut *app.db.read().await.unwrap();
+        let counted = counted.to_string();
+        let left = sqlx::query("SELECT portions FROM item WHERE id = $1").bind(&counted);
+        let left = left.fetch_one(&mut *conn).await.unwrap().get(0);
+        let mut portions: BTreeMap<String, i64> = BTreeMap::new();
+        let lines = sqlx::query("SELECT order_id, quantity FROM order_line WHERE item_id = $1").bind(&counted);
+        for row in lines.fetch_all(&mut *conn).await.unwrap() {
+            *portions.entry(text(&row, 0)).or_default() += row.get::<i64, _>(1);
+        }
+        let orders = rows(conn, "SELECT id, state, version, total FROM orders").await;
+        let order = |row: &AnyRow| {
+            let id = text(row, 0);
+            let portions = portions.get(&id).copied().unwrap_or_default();
+            let state = OrderState::from_name(&text(row, 1)).unwrap();
+            (id, OrderRow { state, version: row.get(2), total: row.get(3), portions })
+        };
+        let orders = orders.iter().map(order).collect();
+        let bill = |row: &AnyRow| {
+            let bill = BillRow { order: text(row, 1), amount: row.get(2), state: text(row, 3), paid_by: row.get(4) };
+            (text(row, 0), bill)
+        };
+        let bills =
+            rows(conn, "SELECT id, order_id, amount, state, paid_by FROM bill").await.iter().map(bill).collect();
+        let payment = |row: &AnyRow| {
+            let state = PaymentState::from_name(&text(row, 1)).unwrap();
+            let (bill, order) = (text(row, 2), text(row, 3));
+            (text(row, 0), PaymentRow { state, bill, order, amount: row.get(4), live: row.get::<i64, _>(5) == 1 })
+        };
+        let payments = rows(conn, "SELECT id, state, bill_id, order_id, amount, live FROM payment").await;
+        let payments = payments.iter().map(payment).collect();
+        let refund =
+            |row: &AnyRow| (text(row, 0), RefundRow { payment: text(row, 1), amount: row.get(2), state: text(row, 3) });
+        let refunds = rows(conn, "SELECT id, payment_id, amount, state FROM refund").await;
+        Self { orders, bills, payments, refunds: refunds.iter().map(refund).collect(), left }
+    }
+
+    /// What must hold at every moment.
+    pub fn check(&self, before: &Self, company: &Company) {
+        self.follows(before);
+        self.adds_up();
+        self.agrees_with(company);
+    }
+
+    /// Nothing is lost, and everything moved along its edges.
+    fn follows(&self, before: &Self) {
+        for (id, was) in &before.orders {
+            let is = self.orders.get(id).unwrap_or_else(|| panic!("order {id} is lost"));
+            assert!(edges::leads(&edges::ORDER, was.state, is.state), "{id}: {:?} to {:?}", was.state, is.state);
+            assert_eq!((was.total, was.portions), (is.total, is.portions), "{id} changed");
+            assert!(was.state == is.state || was.version < is.version, "{id} moved without a new version");
+        }
+        for (id, was) in &before.payments {
+            let is = self.payments.get(id).unwrap_or_else(|| panic!("payment {id} is lost"));
+            assert!(edges::leads(&edges::PAYMENT, was.state, is.state), "{id}: {:?} to {:?}", was.state, is.state);
+            assert_eq!((was.amount, &was.bill), (is.amount, &is.bill), "{id} changed");
+        }
+        for (id, was) in &before.bills {
+            let is = self.bills.get(id).unwrap_or_else(|| panic!("bill {id} is lost"));
+            assert!(was.state == "open" || was.state == is.state, "{id}: {} to {}", was.state, is.state);
+            assert!(was.paid_by.is_none() || was.paid_by == is.paid_by, "{id} is paid by another payment now");
+        }
+        for id in before.refunds.keys() {
+            assert!(self.refunds.contains_key(id), "refund {id} is lost");
+        }
+    }
+
+    /// Orders, bills, payments, refunds and portions fit each other.
+    fn adds_up(&self) {
+        assert_eq!(self.bills.len(), self.orders.len(), "an order has one bill");
+        let mut sold = 0;
+        for (id, order) in &self.orders {
+            sold += if order.state.gives_money_back() { 0 } else { order.portions };
+            let bill = self.bills.values().find(|bill| bill.order == *id).unwrap();
+            assert_eq!(bill.amount, order.total, "{id}");
+            assert_eq!(bill.state == "open", order.state == OrderState::AwaitingPayment, "{id}: {}", bill.state);
+            let fed = order.state.on_board() || order.state == OrderState::Completed;
+            assert!(!fed || bill.state == "paid", "{id} is {:?} and not paid", order.state);
+        }
+        assert!(self.left >= 0, "fewer than no portions");
+        assert_eq!(self.left + sold, PORTIONS, "portions left and sold");
+        for (id, bill) in &self.bills {
+            let of_bill = || self.payments.values().filter(|payment| payment.bill == *id);
+            assert!(of_bill().filter(|payment| payment.state.is_live()).count() <= 1, "{id} has two live attempts");
+            let kept = of_bill().filter(|payment| payment.state == PaymentState::Succeeded).count();
+            assert!(kept <= 1, "{id} is paid twice");
+            assert_eq!(bill.state == "paid", bill.paid_by.is_some(), "{id}");
+            if let Some(by) = &bill.paid_by {
+                let payment = &self.payments[by];
+                let came = came(payment.state);
+                assert!(came && payment.bill == *id && payment.amount == bill.amount, "{id} is paid by {by}");
+            }
+            let ended = self.orders[&bill.order].state.gives_money_back();
+            assert!(!ended || kept == 0, "{id}: money is kept for an order that ended");
+        }
+        for (id, payment) in &self.payments {
+            assert_eq!(payment.live, payment.state.is_live(), "{id}");
+            let given: Vec<_> = self.refunds.values().filter(|refund| refund.payment == *id).collect();
+            let back = matches!(payment.state, PaymentState::Refunding | PaymentState::Refunded);
+            assert_eq!(given.iter().map(|refund| refund.amount).sum::<i64>(), if back { payment.amount } else { 0 });
+            assert_eq!(payment.state == PaymentState::Refunded, given.iter().any(|refund| refund.state == "done"));
+        }
+    }
+
+    /// We booked nothing that the company did not do.
+    fn agrees_with(&self, company: &Company) {
+        let bills = company.bills();
+        for (id, payment) in self.payments.iter().filter(|(_, payment)| came(payment.state)) {
+            let bill = bills.get(&id.parse::<PaymentId>().unwrap());
+            let taken = bill.map(|bill| bill.standing);
+            assert!(
+                matches!(taken, Some(Standing::Paid(amount, _)) if amount.get() == payment.amount),
+                "{id} is booked as paid, in truth {taken:?} of {}",
+                payment.amount
+            );
+            assert_eq!(self.orders[&payment.order].total, payment.amount, "{id}");
+        }
+        for refund in self.refunds.values().filter(|refund| refund.state == "done") {
+            let given = company.given_back(refund.payment.parse().unwrap());
+            assert_eq!(given.get(), refund.amount, "{} is booked as given back", refund.payment);
+        }
+    }
+
+    /// What must hold when everything ran out: nothing waits, and the company's money is ours to the yen.
+    pub fn check_end(&self, company: &Company) {
+        for (id, order) in &self.orders {
+            let waits = matches!(order.state, OrderState::AwaitingPayment | OrderState::Submitted);
+            assert!(!waits, "{id} is still {:?}", order.state);
+        }
+        for (id, refund) in &self.refunds {
+            let refused = refund.state == "refused" && company.refused(id.parse::<RefundId>().unwrap());
+            assert!(refund.state == "done" || refused, "refund {id} is still {}", refund.state);
+        }
+        let (mut taken, mut stranded) = (0, 0);
+        for (id, bill) in company.bills() {
+            let Standing::Paid(amount, _) = bill.standing else { continue };
+            let ours = self.payments.get(&id.to_string()).unwrap_or_else(|| panic!("money for unknown {id}"));
+            if amount == bill.amount {
+                assert!(came(ours.state), "{id} was paid and is {:?} here", ours.state);
+            } else {
+                assert_eq!(ours.state, PaymentState::Stranded, "{id} was paid with another amount");
+                stranded += amount.get();
+            }
+            taken += amount.get();
+        }
+        let kept = self.payments.values().filter(|payment| payment.state == PaymentState::Succeeded);
+        let kept: i64 = kept.map(|payment| payment.amount).sum();
+        let back = |done: bool| {
+            let such = self.refunds.values().filter(move |refund| (refund.state == "done") == done);
+            such.map(|refund| refund.amount).sum::<i64>()
+        };
+        assert_eq!(taken, kept + back(true) + back(false) + stranded, "the company's money and ours");
+        let fed = self.orders.values().filter(|order| !order.state.gives_money_back());
+        assert_eq!(kept, fed.map(|order| order.total).sum::<i64>(), "orders that were made and money that was kept");
+    }
+}
+
+/// The money of such a payment came in, whatever became of it since.
+fn came(state: PaymentState) -> bool {
+    matches!(state, PaymentState::Succeeded | PaymentState::Refunding | PaymentState::Refunded)
+}
+
+/// Each query finds work that the timer left undone.
+const LEFT: [&str; 4] = [
+    "SELECT id FROM payment WHERE ask_at IS NOT NULL",
+    "SELECT id FROM payment WHERE live = 1",
+    "SELECT id FROM refund WHERE ask_at IS NOT NULL",
+    "SELECT id FROM orders WHERE due_at IS NOT NULL",
+];
+
+/// Nothing waits for the timer, and the doctor finds nothing.
+pub async fn at_rest(app: &App) {
+    let conn = &mut *app.db.read().await.unwrap();
+    for sql in LEFT {
+        let found = rows(conn, sql).await;
+        assert!(found.is_empty(), "{sql}: {}", text(&found[0], 0));
+    }
+    let report = doctor::examine(conn, app.clock.now()).await.unwrap();
+    assert!(report.sound, "{:#?}", report.findings);
+}

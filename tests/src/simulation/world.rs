@@ -1,0 +1,110 @@
+//! Where a seed lives: its own copy of a prepared database in memory, a clock, a company, and the core on top, which can die and
+//! rise again on the same database. What happens in it is `day`.
+
+use super::company::Company;
+use crate::fixture::{self, Town};
+use crate::stage::{NOW, PUBLIC_URL, SIGNING_KEY};
+use okini_server::auth::Keys;
+use okini_server::clock::{Clock, Ids};
+use okini_server::config::Config;
+use okini_server::domain::menu::Menus;
+use okini_server::events::stream::Hub;
+use okini_server::providers::Registry;
+use okini_server::state::App;
+use okini_server::store::{Db, look};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A database with the town in it, to be copied.
+pub struct Template {
+    file: Vec<u8>,
+    town: Town,
+}
+
+impl Template {
+    /// Migrates and fills one database.
+    pub async fn prepare() -> Self {
+        let folder = folder().join(format!("okini_simulation_{}", Ids::system(Clock::System).token()));
+        std::fs::create_dir(&folder).unwrap();
+        let (made, copy) = (folder.join("made.db"), folder.join("copy.db"));
+        let clock = Clock::manual(NOW);
+        let company = Company::new(clock.clone(), StdRng::seed_from_u64(0));
+        let app = app(&made, &clock, &company, 0).await;
+        let town = fixture::fill(&app).await;
+        let mut conn = look::open(&url(&made)).await.unwrap();
+        look::copy_into(&mut conn, &copy).await.unwrap();
+        app.db.close().await;
+        let file = std::fs::read(&copy).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        Self { file, town }
+    }
+}
+
+/// Memory, where the system has a folder for it.
+fn folder() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
+}
+
+fn url(file: &Path) -> String {
+    format!("sqlite://{}", file.display())
+}
+
+async fn app(file: &Path, clock: &Clock, company: &Arc<Company>, seed: u64) -> Arc<App> {
+    let config = Config::defaults().unwrap();
+    let hub = Hub::default();
+    Arc::new(App {
+        clock: clock.clone(),
+        ids: Ids::seeded(clock.clone(), seed),
+        db: Db::open(&url(file), hub.clone()).await.unwrap(),
+        hub,
+        providers: Registry::new(vec![company.clone()]),
+        menus: Menus::default(),
+        keys: Keys::new(SIGNING_KEY, None).unwrap(),
+        public_url: PUBLIC_URL.into(),
+        config,
+    })
+}
+
+pub struct World {
+    folder: PathBuf,
+    seed: u64,
+    lives: u64,
+    pub clock: Clock,
+    pub company: Arc<Company>,
+    pub town: Town,
+    pub app: Arc<App>,
+}
+
+impl World {
+    pub async fn new(template: &Template, seed: u64) -> Self {
+        let folder = folder().join(format!("okini_simulation_{}", Ids::system(Clock::System).token()));
+        std::fs::create_dir(&folder).unwrap();
+        let file = folder.join("okini.db");
+        std::fs::write(&file, &template.file).unwrap();
+        let clock = Clock::manual(NOW);
+        let company = Company::new(clock.clone(), StdRng::seed_from_u64(seed ^ 0x000c_0a9a));
+        let app = app(&file, &clock, &company, seed << 8).await;
+        Self { folder, seed, lives: 0, clock, company, town: template.town.clone(), app }
+    }
+
+    /// The process is gone with all it knew; another one starts on the database.
+    pub async fn die_and_rise(&mut self) {
+        self.lives += 1;
+        self.app.db.close().await;
+        let file = self.folder.join("okini.db");
+        self.app = app(&file, &self.clock, &self.company, (self.seed << 8) + self.lives).await;
+    }
+
+    pub async fn end(self) {
+        self.app.db.close().await;
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
