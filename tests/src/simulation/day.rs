@@ -238,7 +238,8 @@ impl Day {
     async fn round(&mut self) {
         let app = Arc::clone(&self.world.app);
         let work = async move {
-            match (reconcile::due(&app, 9).await, refund::due(&app, 9).await) {
+            let company = ProviderName::Paypay;
+            match (reconcile::due(&app, company, 9).await, refund::due(&app, company, 9).await) {
                 (Ok(payments), Ok(refunds)) => Outcome::Due(payments, refunds),
                 (Err(error), _) | (_, Err(error)) => Outcome::Done(Err(error)),
             }
@@ -362,7 +363,7 @@ impl Day {
         let shop = &self.world.town.shop;
         let target = stock::Target { facility: shop.id, item: shop.noodles.id, account: STAFF };
         let sold_out = self.one_in(2);
-        let change = stock::Change::Stock(SetItemStock { sold_out, minutes: None, left: None });
+        let change = stock::Change::Stock(SetItemStock { sold_out: Some(sold_out), minutes: None, count: None });
         let app = Arc::clone(&self.world.app);
         let work = async move { Outcome::Done(stock::change(&app, target, change).await.map(drop)) };
         self.begin(&format!("noodles sold out: {sold_out}"), work.boxed()).await;
