@@ -38,26 +38,19 @@ pub struct Running {
     timer: Option<tokio::task::JoinHandle<()>>,
 }
 
-/// Opens the database, listens, starts the timer.
-pub async fn start(config: Config, parts: Parts) -> Result<Running, Error> {
-    config.check_release().map_err(Error::unexpected)?;
+/// The core without its door: opens the database and puts the parts together. `public_url` is how phones reach it.
+pub async fn assemble(config: Config, parts: Parts, public_url: String) -> Result<App, Error> {
     let hub = Hub::default();
     let db = Db::open(&config.database.url, hub.clone()).await?;
     if !config.database.may_lose_writes {
         db.assert_durable().await?;
     }
-    let listener = std::net::TcpListener::bind(config.server.listen).map_err(Error::unexpected)?;
-    let address = listener.local_addr().map_err(Error::unexpected)?;
-    let public_url = match config.server.public_url.trim_end_matches('/') {
-        "" => format!("http://{address}"),
-        url => url.to_owned(),
-    };
     let previous = Some(config.auth.previous_signing_key.as_str()).filter(|key| !key.is_empty());
     let keys = Keys::new(&config.auth.signing_key, previous)?;
     let sealer = Sealer::new(&[&config.auth.sealing_key, &config.auth.previous_sealing_key])?;
     let webhooks = &config.webhooks;
     let outside = Outside::new(Duration::from_secs(webhooks.timeout_seconds), webhooks.private_networks)?;
-    let app = Arc::new(App {
+    Ok(App {
         clock: parts.clock,
         ids: parts.ids,
         db,
@@ -70,12 +63,25 @@ pub async fn start(config: Config, parts: Parts) -> Result<Running, Error> {
         outside,
         public_url,
         config,
-    });
+    })
+}
+
+/// Opens the database, listens, starts the timer.
+pub async fn start(config: Config, parts: Parts) -> Result<Running, Error> {
+    config.check_release().map_err(Error::unexpected)?;
+    let listener = std::net::TcpListener::bind(config.server.listen).map_err(Error::unexpected)?;
+    let address = listener.local_addr().map_err(Error::unexpected)?;
+    let public_url = match config.server.public_url.trim_end_matches('/') {
+        "" => format!("http://{address}"),
+        url => url.to_owned(),
+    };
+    let with_timer = parts.timer;
+    let app = Arc::new(assemble(config, parts, public_url).await?);
     http::install_metrics();
     raise_file_limit();
     let (handle, serving) = serve(&app, listener)?;
     let (stop_timer, stopped) = watch::channel(false);
-    let timer = parts.timer.then(|| tokio::spawn(jobs::run(Arc::clone(&app), stopped)));
+    let timer = with_timer.then(|| tokio::spawn(jobs::run(Arc::clone(&app), stopped)));
     Ok(Running { address, app, handle, serving, stop_timer, timer })
 }
 

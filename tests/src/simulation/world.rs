@@ -4,14 +4,12 @@
 use super::company::Company;
 use crate::fixture::{self, Town};
 use crate::stage::{NOW, PUBLIC_URL, SIGNING_KEY};
-use okini_server::auth::Keys;
 use okini_server::clock::{Clock, Ids};
 use okini_server::config::Config;
-use okini_server::domain::menu::Menus;
-use okini_server::events::stream::Hub;
 use okini_server::providers::Registry;
+use okini_server::server::{self, Parts};
 use okini_server::state::App;
-use okini_server::store::{Db, look};
+use okini_server::store::look;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use std::path::{Path, PathBuf};
@@ -53,19 +51,17 @@ fn url(file: &Path) -> String {
 }
 
 async fn app(file: &Path, clock: &Clock, company: &Arc<Company>, seed: u64) -> Arc<App> {
-    let config = Config::defaults().unwrap();
-    let hub = Hub::default();
-    Arc::new(App {
+    let mut config = Config::defaults().unwrap();
+    config.database.url = url(file);
+    config.auth.signing_key = SIGNING_KEY.into();
+    config.auth.sealing_key = SIGNING_KEY.into();
+    let parts = Parts {
         clock: clock.clone(),
         ids: Ids::seeded(clock.clone(), seed),
-        db: Db::open(&url(file), hub.clone()).await.unwrap(),
-        hub,
         providers: Registry::new(vec![company.clone()]),
-        menus: Menus::default(),
-        keys: Keys::new(SIGNING_KEY, None).unwrap(),
-        public_url: PUBLIC_URL.into(),
-        config,
-    })
+        timer: false,
+    };
+    Arc::new(server::assemble(config, parts, PUBLIC_URL.into()).await.unwrap())
 }
 
 pub struct World {
