@@ -26,7 +26,7 @@ use tokio::sync::oneshot;
 
 /// What an operation came to.
 enum Outcome {
-    Placed(usize, Result<Order, Error>),
+    Placed(usize, Result<Box<Order>, Error>),
     Page(usize, usize, Result<Payment, Error>),
     Due(Vec<store::payment::Payment>, Vec<store::refund::Refund>),
     Done(Result<(), Error>),
@@ -154,7 +154,7 @@ impl Day {
         let (app, wish) = (Arc::clone(&self.world.app), &self.wishes[at]);
         let key = Key::new(format!("device:{}", wish.device), wish.key.clone(), &wish.new).unwrap();
         let (device, new) = (wish.device.clone(), wish.new.clone());
-        async move { Outcome::Placed(at, order::place(&app, &device, key, new).await) }.boxed()
+        async move { Outcome::Placed(at, order::place(&app, &device, key, new).await.map(Box::new)) }.boxed()
     }
 
     /// A new cart; sometimes the finger taps twice.
