@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measuring program talks on the terminal")]
 
-use okini_tests::simulation::run::{self, Broken};
+use okini_tests::simulation::run::{self, Report};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -10,14 +10,17 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().unwrap())
 }
 
-fn simulate(what: &str, seeds: &[u64], run: fn(&[u64]) -> Vec<Broken>) -> bool {
+fn simulate(what: &str, seeds: &[u64], run: fn(&[u64]) -> Report) -> bool {
     let started = Instant::now();
-    let broken = run(seeds);
-    for Broken { seed, what, steps } in &broken {
-        println!("\nseed {seed}:\n{}\n{what}", steps.join("\n"));
-    }
+    let Report { broken, ends } = run(seeds);
     let ms = started.elapsed().as_millis();
-    println!("{what}: {} seeds in {}.{:01} s, {} broken", seeds.len(), ms / 1_000, ms % 1_000 / 100, broken.len());
+    for broken in &broken {
+        println!("\n{broken}");
+    }
+    println!("{what}: {} seeds in {}.{} s, {} broken", seeds.len(), ms / 1_000, ms % 1_000 / 100, broken.len());
+    for (end, times) in ends {
+        println!("    {times:>9}  {end}");
+    }
     broken.is_empty()
 }
 

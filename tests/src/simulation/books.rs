@@ -44,6 +44,7 @@ struct RefundRow {
     payment: String,
     amount: i64,
     state: String,
+    reason: String,
 }
 
 /// Everything about money, as it is at one moment.
@@ -95,9 +96,11 @@ impl Books {
         };
         let payments = rows(conn, "SELECT id, state, bill_id, order_id, amount, live FROM payment").await;
         let payments = payments.iter().map(payment).collect();
-        let refund =
-            |row: &AnyRow| (text(row, 0), RefundRow { payment: text(row, 1), amount: row.get(2), state: text(row, 3) });
-        let refunds = rows(conn, "SELECT id, payment_id, amount, state FROM refund").await;
+        let refund = |row: &AnyRow| {
+            let (payment, state, reason) = (text(row, 1), text(row, 3), text(row, 4));
+            (text(row, 0), RefundRow { payment, amount: row.get(2), state, reason })
+        };
+        let refunds = rows(conn, "SELECT id, payment_id, amount, state, reason FROM refund").await;
         Self { orders, bills, payments, refunds: refunds.iter().map(refund).collect(), left }
     }
 
@@ -185,6 +188,13 @@ impl Books {
             let given = company.given_back(refund.payment.parse().unwrap());
             assert_eq!(given.get(), refund.amount, "{} is booked as given back", refund.payment);
         }
+    }
+
+    /// Where everything stands, in words.
+    pub fn ends(&self) -> impl Iterator<Item = String> {
+        let orders = self.orders.values().map(|order| format!("order {}", order.state.name()));
+        let payments = self.payments.values().map(|payment| format!("payment {}", payment.state.name()));
+        orders.chain(payments).chain(self.refunds.values().map(|refund| format!("refund for {}", refund.reason)))
     }
 
     /// What must hold when everything ran out: nothing waits, and the company's money is ours to the yen.

@@ -11,7 +11,7 @@ use okini_server::domain::{board, kitchen, order, payment, reconcile, refund, re
 use okini_server::error::Error;
 use okini_server::providers::Provider as _;
 use okini_server::{jobs, store};
-use okini_shared::api::order::{NewPayment, Order, Payment};
+use okini_shared::api::order::{NewPayment, Payment};
 use okini_shared::api::shop::{Accept, Move, Promise, Refuse, SetItemStock};
 use okini_shared::id::{AccountId, OrderId, PaymentId};
 use okini_shared::problem::Code;
@@ -26,7 +26,7 @@ use tokio::sync::oneshot;
 
 /// What an operation came to.
 enum Outcome {
-    Placed(usize, Result<Box<Order>, Error>),
+    Placed(usize, Result<(OrderId, String), Error>),
     Page(usize, usize, Result<Payment, Error>),
     Due(Vec<store::payment::Payment>, Vec<store::refund::Refund>),
     Done(Result<(), Error>),
@@ -51,8 +51,8 @@ struct Day {
     steps: Steps,
 }
 
-/// Lives one day, to the end of all it began.
-pub async fn live(template: &Template, seed: u64, steps: Steps) {
+/// Lives one day, to the end of all it began; gives the states in which everything ended.
+pub async fn live(template: &Template, seed: u64, steps: Steps) -> Vec<String> {
     let world = World::new(template, seed).await;
     let books = Books::read(&world.app, world.town.shop.crab.id).await;
     let rng = StdRng::seed_from_u64(seed);
@@ -62,7 +62,11 @@ pub async fn live(template: &Template, seed: u64, steps: Steps) {
         day.check().await;
     }
     day.run_out().await;
-    day.world.end().await;
+    let Day { world, books, .. } = day;
+    let deaths = std::iter::repeat_n("process died".to_owned(), world.deaths());
+    let ends = books.ends().chain(deaths).collect();
+    world.end().await;
+    ends
 }
 
 impl Day {
@@ -139,7 +143,7 @@ impl Day {
     async fn hear(&mut self, outcome: Outcome) {
         let now = self.world.clock.now();
         let error = match outcome {
-            Outcome::Placed(wish, Ok(order)) => return self.wishes[wish].hear(&order, now),
+            Outcome::Placed(wish, Ok((id, token))) => return self.wishes[wish].hear(id, token, now),
             Outcome::Page(wish, at, Ok(payment)) => return self.wishes[wish].hear_page(at, &payment),
             Outcome::Due(payments, refunds) => return self.work(payments, refunds).await,
             Outcome::Done(Ok(())) => return,
@@ -154,7 +158,11 @@ impl Day {
         let (app, wish) = (Arc::clone(&self.world.app), &self.wishes[at]);
         let key = Key::new(format!("device:{}", wish.device), wish.key.clone(), &wish.new).unwrap();
         let (device, new) = (wish.device.clone(), wish.new.clone());
-        async move { Outcome::Placed(at, order::place(&app, &device, key, new).await.map(Box::new)) }.boxed()
+        async move {
+            let placed = order::place(&app, &device, key, new).await;
+            Outcome::Placed(at, placed.map(|order| (order.id, order.token)))
+        }
+        .boxed()
     }
 
     /// A new cart; sometimes the finger taps twice.
@@ -194,7 +202,7 @@ impl Day {
         let again = self.one_in(3);
         let wish = &mut self.wishes[at];
         let which = wish.request(&token, again.then_some(&mut self.rng));
-        let new = NewPayment { provider: ProviderName::Paypay };
+        let new = NewPayment { provider: PROVIDER };
         let key = Key::new(format!("order:{token}"), format!("pay-{which}"), &new).unwrap();
         let app = Arc::clone(&self.world.app);
         let work = async move { Outcome::Page(at, which, payment::start(&app, &token, key, new).await) };
@@ -228,8 +236,7 @@ impl Day {
             let Ok(hint) = self.world.company.parse_notification(&|_| None, body.as_bytes()) else { return };
             let (app, body) = (Arc::clone(&self.world.app), body.clone());
             let name = format!("notification {body}");
-            let work =
-                async move { Outcome::Done(reconcile::notified(&app, ProviderName::Paypay, hint.payment, body).await) };
+            let work = async move { Outcome::Done(reconcile::notified(&app, PROVIDER, hint.payment, body).await) };
             self.begin(&name, work.boxed()).await;
         }
     }
@@ -238,8 +245,7 @@ impl Day {
     async fn round(&mut self) {
         let app = Arc::clone(&self.world.app);
         let work = async move {
-            let company = ProviderName::Paypay;
-            match (reconcile::due(&app, company, 9).await, refund::due(&app, company, 9).await) {
+            match (reconcile::due(&app, PROVIDER, 9).await, refund::due(&app, PROVIDER, 9).await) {
                 (Ok(payments), Ok(refunds)) => Outcome::Due(payments, refunds),
                 (Err(error), _) | (_, Err(error)) => Outcome::Done(Err(error)),
             }
@@ -400,5 +406,7 @@ impl Day {
     }
 }
 
+/// The company that the shop has an account at.
+const PROVIDER: ProviderName = ProviderName::Paypay;
 /// Whoever acts for the shop.
 const STAFF: AccountId = AccountId::from_uuid(0x019a_ab00_0000_7000_8000_0000_dead_0004);

@@ -94,6 +94,11 @@ impl World {
         self.app = app(&file, &self.clock, &self.company, (self.seed << 8) + self.lives).await;
     }
 
+    /// How often it died.
+    pub fn deaths(&self) -> usize {
+        usize::try_from(self.lives).unwrap()
+    }
+
     pub async fn end(self) {
         self.app.db.close().await;
     }
