@@ -8,7 +8,7 @@ use crate::process::run as call;
 use crate::steps::Steps;
 use crate::tools::{DENY, MACHETE, TYPOS};
 use crate::workspace::Workspace;
-use crate::{apps, setup, sizes};
+use crate::{apps, fuzz, setup, sizes};
 
 /// Runs every check and names those that failed.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
@@ -29,6 +29,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     steps.step("apps", || apps::build(workspace));
     steps.step("size of the apps", || apps::weigh(workspace));
     lints(workspace, &mut steps);
+    steps.step("fuzzing, briefly", || fuzz::run(workspace, &fuzz::Options { target: None, seconds: 4 }));
     steps.finish()
 }
 
