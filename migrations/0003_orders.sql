@@ -50,7 +50,9 @@ CREATE TABLE order_line (
     amount BIGINT NOT NULL CHECK (amount >= 0),
     rate_kind TEXT NOT NULL,
     basis_points BIGINT NOT NULL,
-    picture TEXT
+    picture TEXT,
+    -- 1: portions were taken for it, which come back when the order ends without food.
+    counted BIGINT NOT NULL CHECK (counted IN (0, 1))
 );
 CREATE INDEX order_line_of_order ON order_line (order_id, position);
 

@@ -12,7 +12,7 @@ use okini_tests::fixture::{Dish, NO_ITEM};
 use okini_tests::on_both;
 use okini_tests::stage::Stage;
 
-on_both! { last_portion enough_for_all come_back by_hand for_a_while refused_as_sold_out bounds listed counts_are_kept
+on_both! { last_portion enough_for_all come_back by_hand for_a_while refused_as_sold_out bounds listed counts_are_kept only_what_was_taken
 }
 
 const SOLD_OUT: SetItemStock = SetItemStock { sold_out: Some(true), minutes: None, count: None };
@@ -77,6 +77,16 @@ async fn counts_are_kept(stage: &Stage) {
         kitchen.stock(shop.crab.id, SetItemStock { count: None, ..ten }).await.unwrap_err().code,
         Code::InvalidValue
     );
+}
+
+/// What was ordered while nobody counted does not come back as portions.
+async fn only_what_was_taken(stage: &Stage) {
+    let (phone, shop) = (stage.client(), stage.shop());
+    let order = phone.place(&shop.cart(vec![shop.tea.eat_in(9)])).await;
+    let five = SetItemStock { sold_out: None, minutes: None, count: Some(Count::Left(5)) };
+    stage.kitchen(shop).await.stock(shop.tea.id, five).await.unwrap();
+    phone.cancel(&order).await.unwrap();
+    assert_eq!(left(stage, shop.tea).await, Some(5));
 }
 
 /// Portions of orders that end without food are on sale again.

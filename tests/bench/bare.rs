@@ -196,6 +196,7 @@ impl Till {
                 amount: item.price,
                 rate: shop.rate,
                 picture: item.picture.clone(),
+                counted: false,
             };
             store::order::insert_line(conn, order, &line, position).await?;
         }

@@ -110,7 +110,7 @@ pub async fn orders(place: &Place, total: usize) {
     let line = id("lin", "i");
     each(&mut conn, range, &format!(
         "INSERT INTO order_line SELECT {line}, {order}, s.id, 0, 'itm_x', '{{\"ja\":\"お好み焼き\"}}', '[]', 'eat_in', 1,
-            2960, 2960, 'standard', 1000, NULL {from}"
+            2960, 2960, 'standard', 1000, NULL, 0 {from}"
     )).await;
     each(
         &mut conn,
@@ -133,7 +133,7 @@ pub async fn orders(place: &Place, total: usize) {
         &mut conn,
         range,
         &format!(
-            "INSERT INTO event SELECT {event}, k.kind, s.id, {order}, 'system', '{{}}', {at} {from}, {kinds} AS k"
+            "INSERT INTO event SELECT {event}, k.kind, s.id, {order}, 'system', '{{}}', {at}, 0 {from}, {kinds} AS k"
         ),
     )
     .await;

@@ -57,6 +57,7 @@ pub(crate) fn line(stage: &Stage) -> Line {
         amount: Yen::new(780),
         rate: Rate { kind: RateKind::Standard, valid_from: Millis::default(), basis_points: 1_000 },
         picture: None,
+        counted: false,
     }
 }
 

@@ -11,7 +11,9 @@ use crate::events::stream::Hub;
 use crate::store::Db;
 use crate::{http, secrets};
 use clap::{Args, Parser, Subcommand};
+use std::fs::DirBuilder;
 use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -145,7 +147,8 @@ impl Options {
         if let Some(url) = &self.public_url {
             config.server.public_url.clone_from(url);
         }
-        std::fs::create_dir_all(&self.place.data).map_err(Error::unexpected)?;
+        // Orders, people and keys lie there: nobody else on the machine may look.
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.place.data).map_err(Error::unexpected)?;
         secrets::fill_in(&mut config, &self.place.data)?;
         Ok(config)
     }

@@ -77,7 +77,7 @@ async fn give_back(app: &App, tx: &mut Tx<'_>, order: &Order) -> Result<(), Erro
         }
     }
     let mut returned = 0;
-    for line in store::order::lines(tx.conn(), order.id).await? {
+    for line in store::order::lines(tx.conn(), order.id).await?.into_iter().filter(|line| line.counted) {
         returned += store::menu::return_portions(tx.conn(), order.facility, line.item, line.quantity).await?;
     }
     if returned > 0 {

@@ -152,6 +152,7 @@ fn lines(app: &App, shop: &Shop, priced: &Priced<'_>) -> Vec<Line> {
             amount: line.amount,
             rate: line.rate,
             picture: item.picture.clone(),
+            counted: line.item.left.is_some(),
         })
     };
     priced.lines.iter().filter_map(line).collect()

@@ -11,10 +11,14 @@ use okini_shared::id::SessionId;
 use okini_shared::problem::Code;
 use okini_shared::time::{DAY, MINUTE};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// The answer with the new token may get lost, and two tabs may refresh at the same moment: within this time the token
 /// before is not taken for stolen.
 const GRACE: i64 = MINUTE;
+
+/// Passwords that are hashed at once: each takes 19 MiB and a processor, so that many guesses must wait, not the shops.
+static HASHING: Semaphore = Semaphore::const_new(4);
 
 /// A hash of nothing anybody knows, so that unknown users take as long as wrong passwords.
 const NOBODY: &str =
@@ -30,8 +34,10 @@ pub struct Begun {
 pub async fn sign_in(app: &Arc<App>, credentials: Credentials) -> Result<Begun, Error> {
     let found = store::account::by_username(&mut *app.db.read().await?, credentials.user.trim()).await?;
     let hash = found.as_ref().map_or(NOBODY.to_owned(), |account| account.password.clone());
+    let place = HASHING.acquire().await.map_err(Error::unexpected)?;
     let matches = tokio::task::spawn_blocking(move || auth::password_matches(&credentials.password, &hash));
     let matches = matches.await.map_err(Error::unexpected)?;
+    drop(place);
     let account = found.filter(|account| matches && !account.disabled).ok_or(Code::SignInRefused)?;
     let id = SessionId::from_uuid(app.ids.uuid());
     let refresh = app.ids.secret();

@@ -9,10 +9,14 @@ use okini_shared::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 use utoipa::openapi::{RefOr, Schema as OpenApiSchema};
 
 /// Bytes of a JSON body: the largest cart is about 20 kB.
 pub const LIMIT: usize = 64 * 1024;
+
+/// How long a body may take: a phone with one bar needs seconds, somebody who holds connections open needs for ever.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A request body that was read into its type.
 pub struct Body<T>(pub T);
@@ -24,9 +28,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = web::Json::<T>::from_request(request, payload);
         Box::pin(async move {
-            match body.await {
-                Ok(web::Json(value)) => Ok(Self(value)),
-                Err(error) => Err(refusal(&error)),
+            match tokio::time::timeout(PATIENCE, body).await {
+                Ok(Ok(web::Json(value))) => Ok(Self(value)),
+                Ok(Err(error)) => Err(refusal(&error)),
+                Err(_) => Err(Problem::new(Code::InvalidRequest).detail("the body did not arrive in time").into()),
             }
         })
     }

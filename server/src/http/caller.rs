@@ -238,6 +238,13 @@ async fn signed_in(request: &HttpRequest) -> Result<Claims, Error> {
     Ok(claims)
 }
 
+/// The session of a token that we signed, whatever became of the session since.
+pub fn signed_session(request: &HttpRequest, app: &App) -> Option<String> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let session = app.keys.session_of(header.strip_prefix("Bearer ")?).ok()?;
+    Some(session.to_string())
+}
+
 fn path_facility(request: &HttpRequest) -> Option<FacilityId> {
     request.match_info().get("facility")?.parse().ok()
 }

@@ -75,7 +75,10 @@ impl Paced {
         // Guessing is counted by address alone: a guesser would just send no cookie.
         let key = match pace {
             Pace::Guess | Pace::Notify => address.clone(),
-            Pace::Read | Pace::Write => caller::device(request).unwrap_or_else(|| address.clone()),
+            // Staff share the network with their guests: who is signed in is counted by himself.
+            Pace::Read | Pace::Write => caller::signed_session(request, app)
+                .or_else(|| caller::device(request))
+                .unwrap_or_else(|| address.clone()),
         };
         for (limiter, key) in [(&paces.address, address), (paces.of(pace), key)] {
             if let Err(early) = limiter.check_key(&key) {

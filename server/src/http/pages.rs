@@ -136,8 +136,10 @@ fn not_built() -> HttpResponse {
 
 fn finish(request: &HttpRequest, app: &App, template: &Template, mut response: HttpResponse) -> HttpResponse {
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, template.policy.clone());
-    // The page carries one diner's data and this moment's menu.
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    // The page carries one diner's data and this moment's menu; an order's page also what somebody ate and paid.
+    let orders = request.path().starts_with("/o");
+    let keep = if orders { "no-store" } else { "private, no-cache" };
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(keep));
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding, accept-language, cookie"));
     for cookie in cookies(request, app) {
         let _ = response.add_cookie(&cookie);

@@ -12,6 +12,7 @@ use std::future::Future;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 
 /// Seconds between signs of life; a board calls a line dead after fifteen.
 const BEAT: Duration = Duration::from_secs(5);
@@ -83,18 +84,23 @@ where
     N: FnMut(News) -> F,
     F: Future<Output = Result<Bytes, Error>>,
 {
-    stream::unfold((Some(first), frames, other), |(first, mut frames, mut other)| async move {
+    let state = (Some(first), frames, other, Instant::now() + BEAT);
+    stream::unfold(state, |(first, mut frames, mut other, mut beat)| async move {
         if let Some(first) = first {
-            return Some((Ok(first), (None, frames, other)));
+            return Some((Ok(first), (None, frames, other, beat)));
         }
-        let news = match tokio::time::timeout(BEAT, frames.recv()).await {
-            Ok(Ok(frame)) => return Some((Ok(frame), (None, frames, other))),
+        // The beat comes however much there is to say: it also asks whether the watcher may still watch.
+        let news = match tokio::time::timeout_at(beat, frames.recv()).await {
+            Ok(Ok(frame)) => return Some((Ok(frame), (None, frames, other, beat))),
             Ok(Err(RecvError::Lagged(_))) => News::Behind,
             Ok(Err(RecvError::Closed)) => return None,
             Err(_) => News::Beat,
         };
+        if matches!(news, News::Beat) {
+            beat = Instant::now() + BEAT;
+        }
         match other(news).await {
-            Ok(frame) => Some((Ok(frame), (None, frames, other))),
+            Ok(frame) => Some((Ok(frame), (None, frames, other, beat))),
             Err(error) => {
                 tracing::debug!(%error, "a stream ends");
                 None

@@ -52,6 +52,8 @@ pub struct Line {
     pub amount: Yen,
     pub rate: Rate,
     pub picture: Option<String>,
+    /// Portions were taken for it.
+    pub counted: bool,
 }
 
 /// What is to be paid.
@@ -117,6 +119,7 @@ pub(super) fn line_row(row: &AnyRow) -> Result<Line, sqlx::Error> {
             basis_points: row.int("basis_points")?,
         },
         picture: row.text_or_null("picture")?,
+        counted: row.flag("counted")?,
     })
 }
 
@@ -155,8 +158,8 @@ pub async fn insert(conn: &mut Conn, order: &Order) -> Result<(), sqlx::Error> {
 pub async fn insert_line(conn: &mut Conn, order: &Order, line: &Line, position: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO order_line (id, order_id, facility_id, position, item_id, name, options, place, quantity, unit,
-            amount, rate_kind, basis_points, picture)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            amount, rate_kind, basis_points, picture, counted)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(line.id.to_string())
     .bind(order.id.to_string())
@@ -172,6 +175,7 @@ pub async fn insert_line(conn: &mut Conn, order: &Order, line: &Line, position: 
     .bind(line.rate.kind.name())
     .bind(line.rate.basis_points)
     .bind(&line.picture)
+    .bind(i64::from(line.counted))
     .execute(conn)
     .await?;
     Ok(())
