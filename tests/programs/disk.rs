@@ -118,13 +118,13 @@ fn a_full_disk_refuses_and_recovers_by_itself() {
     });
 }
 
-#[test]
-fn a_read_only_disk_stops_the_start_and_harms_nothing() {
+/// Opens a house, takes an order, ends it, and tries to start on what it left when nothing can be written any more.
+fn read_only(end: impl AsyncFnOnce(House)) {
     let Some(disk) = Disk::in_memory("32m") else { return };
     block_on(async {
         let house = House::open(&disk.path).await;
         let known: Order = house.order().await.json(201);
-        assert!(house.terminate().await.success());
+        end(house).await;
 
         disk.remount("ro");
         let mut serve = house::okini("serve", &disk.path);
@@ -138,5 +138,24 @@ fn a_read_only_disk_stops_the_start_and_harms_nothing() {
         house.has(&known).await;
         assert!(house.terminate().await.success());
         sound(&disk.path, &[known]).await;
+    });
+}
+
+#[test]
+fn a_read_only_disk_stops_the_start_and_harms_nothing() {
+    read_only(async |house| {
+        let log = house.log();
+        assert!(house.terminate().await.success());
+        assert!(!log.exists(), "a server that was stopped leaves a whole database, without a log beside it");
+    });
+}
+
+#[test]
+fn a_read_only_disk_stops_the_start_after_a_crash_too() {
+    // The log that is left makes the database readable, and so easily taken for a sound one.
+    read_only(async |house| {
+        let log = house.log();
+        house.kill().await;
+        assert!(log.exists());
     });
 }

@@ -82,6 +82,7 @@ pub async fn output(mut command: Command) -> Output {
 /// The running server.
 pub struct House {
     program: Program,
+    data: PathBuf,
     pub address: String,
     pub menu: Menu,
 }
@@ -107,16 +108,16 @@ impl House {
     pub async fn open(data: &Path) -> Self {
         let mut command = okini("demo", data);
         command.args(["--port", "0"]);
-        Self::start(command).await
+        Self::start(command, data).await
     }
 
     /// Starts it by a command that is made already.
-    pub async fn start(command: Command) -> Self {
+    pub async fn start(command: Command, data: &Path) -> Self {
         let program = Program::start(command).await.expect("okini starts");
         let address = program.url().strip_prefix("http://").unwrap().to_owned();
         let code = program.ready["facilities"][0]["code"].as_str().unwrap();
         let menu = read_menu(&address, code).await;
-        Self { menu, address, program }
+        Self { menu, address, program, data: data.to_owned() }
     }
 
     /// The menu as it is now.
@@ -163,6 +164,16 @@ impl House {
     pub async fn has(&self, order: &Order) {
         let there: Order = get(&self.address, &path::<GetOrder>(&[&order.token])).await.json(200);
         assert_eq!(Order { yours: order.yours, ..there }, *order);
+    }
+
+    /// SQLite's write-ahead log.
+    pub fn log(&self) -> PathBuf {
+        self.data.join("okini.db-wal")
+    }
+
+    /// SIGKILL.
+    pub async fn kill(self) {
+        self.program.kill().await;
     }
 
     /// SIGTERM, and how it ended.

@@ -20,7 +20,7 @@ fn without_file_handles_it_goes_on() {
         let mut command = Command::new("sh");
         command.args(["-c", &format!("ulimit -n {HANDLES} && exec \"$0\" \"$@\"")]).arg(plain.get_program());
         command.args(plain.get_args()).env("RUST_LOG", "off");
-        let house = House::start(command).await;
+        let house = House::start(command, &folder.0).await;
         let known: Order = house.order().await.json(201);
 
         let early = TcpStream::connect(&house.address).await.unwrap();

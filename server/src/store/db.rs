@@ -223,6 +223,8 @@ async fn assert_durable_sqlite(conn: &mut Conn) -> Result<(), Error> {
     let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *conn).await?;
     let keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut *conn).await?;
     if journal == "wal" && synchronous == 2 && keys == 1 {
+        // A read-only one with a log beside it can be opened and read; only writing tells.
+        conn.execute("BEGIN; PRAGMA user_version = 0; ROLLBACK").await?;
         return Ok(());
     }
     Err(Error::unexpected(format!(

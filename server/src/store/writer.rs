@@ -7,7 +7,7 @@ use crate::events::stream::{Hub, Wake};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use okini_shared::problem::Code;
-use sqlx::Executor as _;
+use sqlx::{Connection as _, Executor as _};
 use std::panic::AssertUnwindSafe;
 use tokio::sync::{mpsc, oneshot};
 
@@ -115,7 +115,8 @@ async fn work(mut conn: Conn, mut queue: mpsc::Receiver<Message>, hub: Hub) {
             Message::Close(done) => Some(done),
         };
         if let Some(done) = close {
-            drop(conn);
+            // Closed to the end, so that the log is folded into the database before the process is gone.
+            let _ = conn.close().await;
             let _ = done.send(());
             return;
         }
