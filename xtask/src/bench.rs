@@ -28,8 +28,6 @@ impl Options {
     }
 }
 
-/// Both are built together, so that they share their libraries.
-const PACKAGES: [&str; 5] = ["--locked", "-p", "okini-server", "-p", "okini-tests"];
 /// What the figures are called; nothing for what was not measured.
 const NAMES: [&str; 10] = [
     "machine",
@@ -76,15 +74,13 @@ fn load(workspace: &Workspace, options: &Options) -> Result<Value> {
     setup::for_apps(workspace)?;
     setup::for_tests(workspace)?;
     apps::build(workspace)?;
-    println!("Building the released server and the bench (about 10 minutes the first time on 2 cores) ...");
-    process::run(workspace.cargo(&["build", "--release", "--bin", "okini"]).args(PACKAGES))?;
-    process::run(workspace.cargo(&["bench", "--bench", "load", "--no-run"]).args(PACKAGES))?;
+    workspace.build_release()?;
+    process::run(workspace.bench("load").arg("--no-run"))?;
     let folder = workspace.target.join("bench");
     fs::create_dir_all(&folder)?;
     let postgres = Postgres::start_durable()?;
-    let mut bench = workspace.cargo(&["bench", "--bench", "load"]);
-    bench.args(PACKAGES);
-    bench.env("OKINI_BIN", workspace.target.join("release/okini"));
+    let mut bench = workspace.bench("load");
+    bench.env("OKINI_BIN", workspace.released("okini"));
     bench.env("OKINI_BENCH_POSTGRES", postgres.url()).env("OKINI_BENCH_FOLDER", &folder);
     if options.quick {
         bench.env("OKINI_BENCH_QUICK", "1");

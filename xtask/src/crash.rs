@@ -40,11 +40,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if options.fsync && find_on_path(&["strace"]).is_none() {
         packages::install(workspace, &[Package::Strace])?;
     }
-    println!("Building the server and the harness (about 15 minutes the first time) ...");
-    process::run(&mut workspace.cargo(&["build", "--locked", "--release", "-p", "okini-server"]))?;
+    workspace.build_release()?;
     let postgres = if options.postgres { Some(Postgres::start_durable()?) } else { None };
-    let mut harness = workspace.cargo(&["bench", "--locked", "-p", "okini-tests", "--bench", "crash"]);
-    harness.env("OKINI_BIN", workspace.target.join("release/okini"));
+    let mut harness = workspace.bench("crash");
+    harness.env("OKINI_BIN", workspace.released("okini"));
     let numbers = [("OKINI_KILLS", options.kills.map(u64::from)), ("OKINI_SEED", options.seed)];
     harness.envs(numbers.into_iter().filter_map(|(name, number)| Some((name, number?.to_string()))));
     if let Some(json) = &options.json {

@@ -16,7 +16,7 @@ const OPTIONS: [(&str, &str); 4] = [
 
 /// Builds and runs it, with the numbers that were given.
 pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<()> {
-    let mut simulation = workspace.cargo(&["bench", "--locked", "-p", "okini-tests", "--bench", "simulate"]);
+    let mut simulation = workspace.bench("simulate");
     for (option, name) in OPTIONS {
         if let Some(number) = arguments.option::<u64>(option)? {
             simulation.env(name, number.to_string());

@@ -44,9 +44,7 @@ pub(crate) fn measure(workspace: &Workspace) -> Result<Value> {
     setup::for_apps(workspace)?;
     setup::for_first_load(workspace)?;
     apps::build(workspace)?;
-    println!("Building the server and the sandbox for release (about 10 minutes the first time) ...");
-    let programs = ["build", "--release", "--locked", "-p", "okini-server", "-p", "okini-sandbox"];
-    process::run(&mut workspace.cargo(&programs))?;
+    workspace.build_release()?;
     let figures = first_loads(workspace)?;
     println!("\nFirst load, slow 4G and a processor four times slower (simulated), median of {ROUNDS}:");
     table(&figures, &COLUMNS);
@@ -62,7 +60,7 @@ pub(crate) fn measure(workspace: &Workspace) -> Result<Value> {
 /// Starts sandbox and demo, has every page loaded, and ends both.
 fn first_loads(workspace: &Workspace) -> Result<Value> {
     let (tell, _ends) = channel();
-    let program = |name: &str| Command::new(workspace.target.join("release").join(name));
+    let program = |name: &str| Command::new(workspace.released(name));
     let log = |name: &str| workspace.state(&format!("first-load-{name}.log"));
     let mut command = program("okini-sandbox");
     let sandbox = Background::start("sandbox", command.args(["--port", "0"]), log("sandbox"), tell.clone())?;

@@ -12,6 +12,9 @@ use serde_json::Value;
 
 use crate::process;
 
+/// Always named together, so that all released programs share their libraries.
+const RELEASED: [&str; 7] = ["--locked", "-p", "okini-server", "-p", "okini-sandbox", "-p", "okini-tests"];
+
 /// The three folders that every command works in.
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
@@ -60,6 +63,24 @@ impl Workspace {
     /// Builds the server and the sandbox in the dev profile.
     pub(crate) fn build_programs(&self) -> Result<()> {
         process::run(&mut self.cargo(&["build", "--locked", "-p", "okini-server", "-p", "okini-sandbox"]))
+    }
+
+    /// Builds the server and the sandbox as they are released.
+    pub(crate) fn build_release(&self) -> Result<()> {
+        println!("Building the released server and what measures it (about 15 minutes the first time on 2 cores) ...");
+        process::run(self.cargo(&["build", "--release", "--bin", "okini", "--bin", "okini-sandbox"]).args(RELEASED))
+    }
+
+    /// A released program.
+    pub(crate) fn released(&self, name: &str) -> PathBuf {
+        self.target.join("release").join(name)
+    }
+
+    /// One of the measuring programs of `tests`, to be built and run.
+    pub(crate) fn bench(&self, name: &str) -> Command {
+        let mut command = self.cargo(&["bench", "--bench", name]);
+        command.args(RELEASED);
+        command
     }
 
     /// Writes `docs/openapi.json` as the server describes itself.
