@@ -1,5 +1,6 @@
 // Measures the first load of three pages with Lighthouse: mobile preset, simulated slow 4G, a processor four times slower,
-// nothing cached. Gets the ready lines of server and sandbox and a number of rounds; writes medians as JSON to stdout.
+// nothing cached. Gets the ready lines of server and sandbox by the environment and a number of rounds; writes medians as JSON
+// to stdout.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
 
-const [server, sandbox, rounds] = process.argv.slice(2).map((word) => JSON.parse(word));
+const [server, sandbox, rounds] = ["SERVER", "SANDBOX", "ROUNDS"].map((name) => JSON.parse(process.env[`OKINI_${name}`]));
 const [shop] = server.facilities;
 const FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=ja"];
@@ -42,19 +43,21 @@ async function paidOrder() {
   return { url: `${server.url}/o/${order.token}`, cookie: cookies.map((cookie) => cookie.split(";")[0]).join("; ") };
 }
 
-// One load by a browser that has never been there.
-async function load({ url, cookie }) {
+// One load by a browser that has never been there. A recording sometimes fails in the browser itself; it is made again.
+async function load({ url, cookie }, tries = 3) {
   const profile = await mkdtemp(path.join(tmpdir(), "okini-first-load-"));
   const browser = await launch({ chromePath: process.env.CHROMIUM, chromeFlags: FLAGS, userDataDir: profile, logLevel: "silent" });
   try {
     const { lhr } = await lighthouse(url, { port: browser.port, logLevel: "error", output: "json",
       onlyCategories: ["performance", "accessibility", "best-practices"], extraHeaders: cookie && { Cookie: cookie } });
-    if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
-    return figures(lhr);
+    if (!lhr.runtimeError) return figures(lhr);
+    if (tries === 1) throw new Error(`${url}: ${lhr.runtimeError.message}`);
+    console.error(`  measured again: ${lhr.runtimeError.code}`);
   } finally {
     browser.kill();
     await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
+  return load({ url, cookie }, tries - 1);
 }
 
 function figures({ audits, categories }) {

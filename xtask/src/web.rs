@@ -74,7 +74,8 @@ fn first_loads(workspace: &Workspace) -> Result<Value> {
     let server = Background::start("server", &mut command, log("server"), tell)?;
     let mut node = Command::new("node");
     node.arg(workspace.root.join("tests/web/first-load.mjs"));
-    node.args([server.ready()?.to_string(), companies.to_string(), ROUNDS.to_owned()]);
+    node.env("OKINI_SERVER", server.ready()?.to_string()).env("OKINI_SANDBOX", companies.to_string());
+    node.env("OKINI_ROUNDS", ROUNDS);
     node.env("CHROMIUM", setup::chromium().context("Chromium is not installed")?).stderr(Stdio::inherit());
     serde_json::from_str(&process::output(&mut node)?).context("the measurement is not JSON")
 }
