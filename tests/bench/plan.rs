@@ -29,9 +29,13 @@ impl Plan {
         }
     }
 
-    /// Whether a part is to be measured.
+    /// Whether a part is to be measured; says so, because it takes a while.
     pub fn wants(&self, part: &str) -> bool {
-        self.part.as_deref().is_none_or(|one| one == part)
+        let wanted = self.part.as_deref().is_none_or(|one| one == part);
+        if wanted {
+            println!("Measuring {part} ...");
+        }
+        wanted
     }
 
     /// How long one cell is measured.
