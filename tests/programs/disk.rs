@@ -82,7 +82,7 @@ async fn until_refused(house: &House, enough: usize, known: &Order) -> Vec<Order
 }
 
 /// Sound, and with these orders and no others.
-async fn sound(data: &Path, orders: &[Order]) {
+pub async fn sound(data: &Path, orders: &[Order]) {
     let doctor = house::output(house::okini("doctor", data)).await;
     assert!(doctor.status.success(), "{}", String::from_utf8_lossy(&doctor.stdout));
     let database = okini_tests::database::Database::at(&format!("sqlite://{}", data.join("okini.db").display()));

@@ -171,6 +171,11 @@ impl House {
         self.data.join("okini.db-wal")
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.program.pid()
+    }
+
     /// SIGKILL.
     pub async fn kill(self) {
         self.program.kill().await;

@@ -14,3 +14,4 @@ mod durable;
 mod house;
 mod short;
 mod stopping;
+mod sync;

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::arguments::Arguments;
-use crate::packages::{self, Package};
+use crate::packages;
 use crate::postgres::Postgres;
 use crate::process;
-use crate::tools::find_on_path;
+use crate::setup;
 use crate::workspace::Workspace;
 
 /// What can be chosen on the command line.
@@ -37,8 +37,8 @@ impl Options {
 
 /// Builds the server as it is released, starts the harness.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    if options.fsync && find_on_path(&["strace"]).is_none() {
-        packages::install(workspace, &[Package::Strace])?;
+    if options.fsync {
+        packages::install(workspace, setup::missing_strace().as_slice())?;
     }
     workspace.build_release()?;
     let postgres = if options.postgres { Some(Postgres::start_durable()?) } else { None };

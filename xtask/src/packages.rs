@@ -26,7 +26,7 @@ impl Package {
             Self::Postgres => "PostgreSQL (the tests start a private one of their own)",
             Self::Chromium => "Chromium (for the browser journeys)",
             Self::JapaneseFont => "a Japanese font (for the browser journeys)",
-            Self::Strace => "strace (it shows what the server does)",
+            Self::Strace => "strace (the tests play bad disks with it)",
         }
     }
 

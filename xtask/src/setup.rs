@@ -27,6 +27,7 @@ pub(crate) fn for_tests(workspace: &Workspace) -> Result<()> {
     if postgres::programs().is_none() {
         missing.push(Package::Postgres);
     }
+    missing.extend(missing_strace());
     packages::install(workspace, &missing)?;
     libraries(workspace, "tests/e2e", "journeys")
 }
@@ -54,6 +55,11 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     };
     let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
     named.or_else(|| find_on_path(&names)).or_else(on_mac)
+}
+
+/// What shows and disturbs the server's calls to the system; only Linux has it.
+pub(crate) fn missing_strace() -> Option<Package> {
+    (cfg!(target_os = "linux") && find_on_path(&["strace"]).is_none()).then_some(Package::Strace)
 }
 
 fn missing_node() -> Vec<Package> {
