@@ -14,7 +14,7 @@ use okini_tests::stage::Stage;
 
 on_both! {
     silence silence_of_many taken_back taken_back_unpaid taken_back_while_paying too_late never_paid
-    paying_at_the_last_moment refund_takes_time refund_not_found refund_refused refund_unclear
+    paying_at_the_last_moment paying_for_ever refund_takes_time refund_not_found refund_refused refund_unclear
 }
 
 async fn silence(stage: &Stage) {
@@ -130,6 +130,20 @@ async fn paying_at_the_last_moment(stage: &Stage) {
     stage.paypay.pay(stage.payment(&order).await);
     stage.pass(3 * SECOND).await;
     assert_eq!(phone.look(&order).await.state, OrderState::Submitted);
+}
+
+/// What it holds is wanted by others: paying again and again does not keep an order open.
+async fn paying_for_ever(stage: &Stage) {
+    let (phone, shop) = (stage.client(), stage.shop());
+    let order = phone.place(&shop.noodles()).await;
+    stage.pass(29 * MINUTE).await;
+    phone.pay(&order, ProviderName::Paypay).await.unwrap();
+    for _ in 0..20 {
+        stage.pass(30 * SECOND).await;
+        let _ = phone.pay(&order, ProviderName::Paypay).await;
+    }
+    assert_eq!(phone.look(&order).await.state, OrderState::Expired);
+    assert_eq!(stage.payments(&order).await.len(), 1);
 }
 
 async fn refund_takes_time(stage: &Stage) {

@@ -10,7 +10,8 @@ use okini_tests::on_both;
 use okini_tests::stage::Stage;
 use serde_json::Value;
 
-on_both! { methods methods_of_pages unknown_paths health metrics problem_pages api_document too_fast too_many_guesses }
+on_both! { methods methods_of_pages unknown_paths health metrics problem_pages api_document too_fast too_many_guesses
+guesses_from_everywhere }
 
 fn allowed(item: &Value) -> Vec<Method> {
     let all = [Method::Get, Method::Post, Method::Put, Method::Delete];
@@ -141,5 +142,33 @@ async fn too_many_guesses(stage: &Stage) {
     let body = serde_json::json!({ "user": "sakura", "password": PASSWORD });
     let answer = forwarded.request("POST", "/api/v1/session").header("x-forwarded-for", "203.0.113.9").json(&body);
     assert_eq!(refusal(&answer.send().await), Code::RateLimited, "nobody's word is taken for an address");
+    node.stop().await;
+}
+
+/// Guesses at one account are counted wherever they come from, and an IPv6 network of one customer is one address.
+async fn guesses_from_everywhere(stage: &Stage) {
+    let settings = "[server]\ntrusted_proxies = [\"127.0.0.1\"]\n[limits]\nguess_per_minute = 1\nguess_burst = 5\n";
+    let node = stage.another_node(2, settings).await;
+    let guess = async |from: String, user: &str, password: &str| {
+        let body = serde_json::json!({ "user": user, "password": password });
+        let client = node.client();
+        let request = client.request("POST", "/api/v1/session").header("x-forwarded-for", &from).json(&body);
+        let answer = request.send().await;
+        if answer.status == 200 { None } else { Some(refusal(&answer)) }
+    };
+    for user in ["sakura", "nobody"] {
+        for i in 0..5 {
+            assert_eq!(guess(format!("198.51.{}.{i}", user.len()), user, "wrong").await, Some(Code::SignInRefused));
+        }
+        for same in [user.to_owned(), format!(" {user} ")] {
+            assert_eq!(guess("203.0.113.1".to_owned(), &same, PASSWORD).await, Some(Code::RateLimited), "{same}");
+        }
+    }
+    for i in 0..5 {
+        let refused = guess(format!("2001:db8:1:2::{i}"), &format!("somebody{i}"), "wrong").await;
+        assert_eq!(refused, Some(Code::SignInRefused));
+    }
+    assert_eq!(guess("2001:db8:1:2:ffff::9".to_owned(), "somebody", "wrong").await, Some(Code::RateLimited));
+    assert_eq!(guess("2001:db8:1:3::9".to_owned(), "somebody", "wrong").await, Some(Code::SignInRefused));
     node.stop().await;
 }

@@ -64,7 +64,9 @@ impl Node {
     async fn start(stage: &Stage, url: &str, seed: u64, settings: &str) -> Self {
         let mut config = Config::from_layers(SETTINGS).unwrap();
         if !settings.is_empty() {
-            config.limits = Config::from_layers(settings).unwrap().limits;
+            let own = Config::from_layers(settings).unwrap();
+            config.limits = own.limits;
+            config.server.trusted_proxies = own.server.trusted_proxies;
         }
         config.database.url = url.to_owned();
         let parts = Parts {

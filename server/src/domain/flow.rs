@@ -45,6 +45,11 @@ pub async fn touch(app: &App, tx: &mut Tx<'_>, order: &mut Order, what: &str, ac
     tell(app, tx, order, what, actor).await
 }
 
+/// Until when an unpaid order may be paid, and holds what was ordered; who is on a payment page then may still finish.
+pub fn payable_until(app: &App, placed_at: Millis) -> Millis {
+    placed_at.plus(app.config.orders.unpaid_seconds.saturating_mul(1_000))
+}
+
 /// The times that come with a state.
 fn stamp(app: &App, order: &mut Order, now: Millis) {
     order.due_at = None;

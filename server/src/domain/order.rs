@@ -128,7 +128,7 @@ fn draft(request: &Request, shop: Arc<Shop>) -> Result<Draft, Error> {
         ready_at: None,
         closed_at: None,
         refusal: None,
-        due_at: Some(now.plus(app.config.orders.unpaid_seconds.saturating_mul(1_000))),
+        due_at: Some(flow::payable_until(app, now)),
     };
     let lines = lines(app, &shop, &priced);
     Ok(Draft { shop, order, lines, counted })

@@ -73,6 +73,10 @@ async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPaym
         key.save(tx, &live.id).await?;
         return Ok(Intent::Live(live));
     }
+    // What it holds is wanted by others: paying again and again does not keep an order open.
+    if now >= flow::payable_until(app, order.placed_at) {
+        return Err(Code::BillNotOpen.into());
+    }
     let accounts = store::register::accounts(tx.conn(), order.facility).await?;
     let account = accounts.into_iter().find(|account| account.provider == new.provider);
     let account = account.filter(|_| app.providers.get(new.provider).is_some()).ok_or(Code::ProviderNotOffered)?;

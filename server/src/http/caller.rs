@@ -14,7 +14,7 @@ use okini_shared::id::{AccountId, FacilityId, SessionId};
 use okini_shared::problem::{Code, Problem};
 use okini_shared::text::Lang;
 use std::future::{Future, Ready, ready};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::pin::Pin;
 
 /// The device cookie over https; a browser takes it from this very host only.
@@ -29,19 +29,28 @@ pub(super) fn app(request: &HttpRequest) -> Result<web::Data<App>, Error> {
     request.app_data::<web::Data<App>>().cloned().ok_or_else(|| Error::unexpected("no application"))
 }
 
-/// The caller's network address: the peer's, or what a trusted proxy says.
-pub fn address(request: &HttpRequest, app: &App) -> String {
-    let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else { return "unknown".to_owned() };
+/// The caller's network: an address, or the /64 of IPv6 that one customer has to himself.
+pub fn network(request: &HttpRequest, app: &App) -> String {
+    match address(request, app).map(|address| address.to_canonical()) {
+        None => "unknown".to_owned(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
+    }
+}
+
+/// The peer's address, or what a trusted proxy says.
+fn address(request: &HttpRequest, app: &App) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
     let trusted = |ip: &IpAddr| app.config.server.trusted_proxies.contains(ip);
     if !trusted(&peer) {
-        return peer.to_string();
+        return Some(peer);
     }
     // A proxy may add to the header or put a line of its own below it: all lines count, in their order.
     let lines: Vec<&str> =
         request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
     // The last address that is not a proxy of ours is the only one that nobody could have invented.
     let hops = lines.iter().rev().flat_map(|line| line.rsplit(',')).filter_map(|hop| hop.trim().parse().ok());
-    hops.into_iter().find(|ip| !trusted(ip)).unwrap_or(peer).to_string()
+    Some(hops.into_iter().find(|ip| !trusted(ip)).unwrap_or(peer))
 }
 
 /// SHA-256 of the device cookie, when there is one of ours.
@@ -146,7 +155,7 @@ fn phone(request: &HttpRequest) -> Result<Phone, Error> {
     let app = app(request)?;
     let browser = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let key = idempotency_key(request).unwrap_or_default();
-    let secret = app.keys.first_device(&[&address(request, &app), browser, key]);
+    let secret = app.keys.first_device(&[&network(request, &app), browser, key]);
     Ok(Phone { device: digest(&secret), new: Some(device_cookie(&app, secret)) })
 }
 

@@ -66,12 +66,9 @@ pub struct Paced;
 impl Paced {
     /// Refuses a caller that asks too often, and says after how many seconds to come back.
     pub fn check(request: &HttpRequest, pace: Pace) -> Result<(), Error> {
-        let (Some(paces), Some(app)) = (request.app_data::<web::Data<Paces>>(), request.app_data::<web::Data<App>>())
-        else {
-            return Err(Error::unexpected("the application has no limits"));
-        };
+        let (paces, app) = Self::parts(request)?;
         paces.tidy();
-        let address = caller::address(request, app);
+        let address = caller::network(request, app);
         // Guessing is counted by address alone: a guesser would just send no cookie.
         let key = match pace {
             Pace::Guess | Pace::Notify => address.clone(),
@@ -80,13 +77,27 @@ impl Paced {
                 .or_else(|| caller::device(request))
                 .unwrap_or_else(|| address.clone()),
         };
-        for (limiter, key) in [(&paces.address, address), (paces.of(pace), key)] {
-            if let Err(early) = limiter.check_key(&key) {
-                let seconds = early.wait_time_from(DefaultClock::default().now()).as_secs().saturating_add(1);
-                let detail = format!("try again in {seconds} seconds");
-                return Err(Problem::new(Code::RateLimited).detail(detail).into());
-            }
-        }
-        Ok(())
+        pass(&paces.address, &address)?;
+        pass(paces.of(pace), &key)
     }
+
+    /// Refuses guesses at one account from everywhere; whether there is such an account makes no difference.
+    pub fn check_account(request: &HttpRequest, user: &str) -> Result<(), Error> {
+        let (paces, _) = Self::parts(request)?;
+        pass(&paces.guess, &format!("account {user}"))
+    }
+
+    fn parts(request: &HttpRequest) -> Result<(&web::Data<Paces>, &web::Data<App>), Error> {
+        request
+            .app_data::<web::Data<Paces>>()
+            .zip(request.app_data::<web::Data<App>>())
+            .ok_or_else(|| Error::unexpected("the application has no limits"))
+    }
+}
+
+fn pass(limiter: &DefaultKeyedRateLimiter<String>, key: &String) -> Result<(), Error> {
+    limiter.check_key(key).map_err(|early| {
+        let seconds = early.wait_time_from(DefaultClock::default().now()).as_secs().saturating_add(1);
+        Problem::new(Code::RateLimited).detail(format!("try again in {seconds} seconds")).into()
+    })
 }

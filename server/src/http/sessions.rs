@@ -2,6 +2,7 @@
 
 use super::body::Body;
 use super::caller;
+use super::pace::Paced;
 use super::reply::Reply;
 use crate::domain::session;
 use crate::error::Error;
@@ -24,7 +25,12 @@ fn refresh_token(request: &HttpRequest) -> Option<String> {
     Some(cookie.value().to_owned())
 }
 
-pub(super) async fn sign_in(app: web::Data<App>, Body(credentials): Body<Credentials>) -> Result<Reply<SignIn>, Error> {
+pub(super) async fn sign_in(
+    app: web::Data<App>,
+    request: HttpRequest,
+    Body(credentials): Body<Credentials>,
+) -> Result<Reply<SignIn>, Error> {
+    Paced::check_account(&request, credentials.user.trim())?;
     let begun = session::sign_in(&app.clone().into_inner(), credentials).await?;
     let cookie = refresh_cookie(&app, begun.refresh, app.config.auth.refresh_days);
     Ok(Reply::new(begun.session).cookie(Some(cookie)))
