@@ -14,10 +14,14 @@ use crate::{http, jobs};
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use socket2::SockRef;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+
+/// Connections that may wait to be taken; the system may allow fewer.
+const BACKLOG: i32 = 4_096;
 
 /// What a start needs besides the settings; tests give their own.
 pub struct Parts {
@@ -70,6 +74,8 @@ pub async fn assemble(config: Config, parts: Parts, public_url: String) -> Resul
 pub async fn start(config: Config, parts: Parts) -> Result<Running, Error> {
     config.check_release().map_err(Error::unexpected)?;
     let listener = std::net::TcpListener::bind(config.server.listen).map_err(Error::unexpected)?;
+    // A whole hall scans its codes at once: more callers wait for a place than the library's 128.
+    SockRef::from(&listener).listen(BACKLOG).map_err(Error::unexpected)?;
     let address = listener.local_addr().map_err(Error::unexpected)?;
     let public_url = match config.server.public_url.trim_end_matches('/') {
         "" => format!("http://{address}"),

@@ -10,7 +10,7 @@ use okini_tests::on_both;
 use okini_tests::stage::Stage;
 use serde_json::Value;
 
-on_both! { methods methods_of_pages unknown_paths health metrics problem_pages api_document too_fast too_many_guesses
+on_both! { methods methods_of_pages heads unknown_paths health metrics problem_pages api_document too_fast too_many_guesses
 guesses_from_everywhere }
 
 fn allowed(item: &Value) -> Vec<Method> {
@@ -57,6 +57,20 @@ async fn methods_of_pages(stage: &Stage) {
             assert!(answer.header("allow").contains("GET"), "{method} {path}: {:?}", answer.headers);
             assert_eq!(answer.problem().code, Code::MethodNotAllowed);
         }
+    }
+}
+
+/// What asks for the head alone gets what GET would say, without the body.
+async fn heads(stage: &Stage) {
+    let (client, code) = (stage.client(), &stage.shop().code);
+    let api = format!("/api/v1/facilities/{code}");
+    for path in [&format!("/f/{code}"), "/console", "/o/x", &format!("{api}/menu"), &format!("{api}/qr.svg"), "/health"]
+    {
+        let [get, head] = ["GET", "HEAD"].map(|method| client.request(method, path).send());
+        let (get, head) = (get.await, head.await);
+        assert_eq!(head.status, get.status, "{path}");
+        assert_eq!(head.header("content-type"), get.header("content-type"), "{path}");
+        assert!(head.text().is_empty(), "{path}");
     }
 }
 

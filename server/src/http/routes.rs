@@ -7,6 +7,7 @@ use super::reply::Reply;
 use super::{assets, pages};
 use crate::error::Error;
 use actix_web::dev::Payload;
+use actix_web::guard::{self, Guard};
 use actix_web::http::Method as HttpMethod;
 use actix_web::http::header::ALLOW;
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, ResponseError, Route, web};
@@ -60,7 +61,7 @@ impl Routes {
         Args: FromRequest + 'static,
     {
         let paced = PacedHandler::<E, F> { handler, endpoint: PhantomData };
-        let route = web::method(http_method(E::METHOD)).to(paced);
+        let route = web::route().guard(answers(http_method(E::METHOD))).to(paced);
         self.resources.entry(E::PATH).or_default().push((E::METHOD, route));
         self.operations.push(Operation::of::<E>());
     }
@@ -94,7 +95,15 @@ where
     Args: FromRequest + 'static,
 {
     let other = web::to(|| refuse_method(Method::Get.name().to_owned()));
-    web::resource(path).route(web::get().to(handler)).default_service(other)
+    web::resource(path).route(web::route().guard(answers(HttpMethod::GET)).to(handler)).default_service(other)
+}
+
+/// HEAD is GET without the body, which actix leaves out by itself.
+fn answers(method: HttpMethod) -> impl Guard {
+    guard::fn_guard(move |context| {
+        let asked = &context.head().method;
+        *asked == method || (*asked == HttpMethod::HEAD && method == HttpMethod::GET)
+    })
 }
 
 async fn refuse_method(allow: String) -> HttpResponse {
