@@ -111,7 +111,7 @@ impl Db {
             })
             .connect(&url)
             .await?;
-        Ok(Self { reads, writes: Writes::Sqlite(writer::start(conn, hub)?) })
+        Ok(Self { reads, writes: Writes::Sqlite(writer::start(conn, hub)) })
     }
 
     async fn open_postgres(url: &str, hub: Hub) -> Result<Self, Error> {

@@ -101,14 +101,11 @@ impl Queue {
     }
 }
 
-/// Starts the writer on its own connection and a thread of its own: it waits for the engine at each statement, and a thread is
-/// woken with less work than a task.
-pub(super) fn start(conn: Conn, hub: Hub) -> Result<Queue, Error> {
+/// Starts the writer on its own connection.
+pub(super) fn start(conn: Conn, hub: Hub) -> Queue {
     let (sender, receiver) = mpsc::channel(WAITING);
-    let runtime = tokio::runtime::Handle::current();
-    let work = move || runtime.block_on(work(conn, receiver, hub));
-    std::thread::Builder::new().name("writer".to_owned()).spawn(work).map_err(Error::unexpected)?;
-    Ok(Queue(sender))
+    tokio::spawn(work(conn, receiver, hub));
+    Queue(sender)
 }
 
 async fn work(mut conn: Conn, mut queue: mpsc::Receiver<Message>, hub: Hub) {

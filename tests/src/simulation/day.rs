@@ -57,7 +57,7 @@ pub async fn live(template: &Template, seed: u64, steps: Steps) -> Vec<String> {
     let books = Books::read(&world.app, world.town.shop.crab.id).await;
     let rng = StdRng::seed_from_u64(seed);
     let mut day = Day { world, rng, wishes: Vec::new(), stopped: Vec::new(), books, steps };
-    for _ in 0..day.rng.random_range(15..50) {
+    for _ in 0..day.rng.random_range(15..70) {
         day.step().await;
         day.check().await;
     }
@@ -96,10 +96,11 @@ impl Day {
             37..42 => self.notify().await,
             42..50 => self.round().await,
             50..53 => self.end_overdue().await,
-            53..61 => self.kitchen().await,
-            61..64 => self.cancel().await,
-            64..66 => self.race().await,
-            66..86 => self.go_on().await,
+            53..57 => self.kitchen().await,
+            57..66 => self.cook().await,
+            66..68 => self.cancel().await,
+            68..70 => self.race().await,
+            70..86 => self.go_on().await,
             86..88 => self.go_away().await,
             88..90 => self.die().await,
             90..95 => self.time_goes_by(),
@@ -286,6 +287,28 @@ impl Day {
         kitchen::Act::Refuse(Refuse { reason, text: Some("すみません".into()), sold_out })
     }
 
+    /// What a kitchen does all day: the next step of an order that waits for one.
+    async fn cook(&mut self) {
+        let next = |(at, wish): (usize, &Wish)| {
+            let id = wish.told.as_ref()?.id;
+            let act = match self.books.orders.get(&id.to_string())?.state {
+                OrderState::Submitted => kitchen::Act::Accept(Accept { minutes: Some(15) }),
+                OrderState::Accepted => kitchen::Act::Move(Move { to: OrderState::Preparing }),
+                OrderState::Preparing => kitchen::Act::Move(Move { to: OrderState::Ready }),
+                OrderState::Ready => kitchen::Act::Move(Move { to: OrderState::Completed }),
+                _ => return None,
+            };
+            Some((at, id, act))
+        };
+        let mut waiting: Vec<_> = self.wishes.iter().enumerate().filter_map(next).collect();
+        if waiting.is_empty() {
+            return;
+        }
+        let (at, id, act) = waiting.swap_remove(self.rng.random_range(0..waiting.len()));
+        self.begin(&format!("{act:?} order {at}, as it should be"), self.act(id, act)).await;
+    }
+
+    /// Somebody presses anything.
     async fn kitchen(&mut self) {
         let Some((at, id, _)) = self.any_order() else { return };
         let act = match self.rng.random_range(0..9) {
