@@ -33,6 +33,11 @@ pub(crate) fn hex() -> String {
     format!("{:032x}", u128::from_be_bytes(bytes()))
 }
 
+/// So many small letters and digits, 64 at most.
+pub(crate) fn name(length: usize) -> String {
+    format!("{}{}", hex(), hex()).chars().take(length).collect()
+}
+
 /// A secret of 256 bits in base64.
 pub(crate) fn secret() -> String {
     STANDARD.encode(bytes::<32>())

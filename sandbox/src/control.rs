@@ -26,6 +26,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .wrap(from_fn(only_this_machine))
         .service(company("/paypay", Company::PayPay))
         .service(company("/hosted", Company::Hosted))
+        .service(company("/komoju", Company::Komoju))
+        .service(company("/stripe", Company::Stripe))
         .route("/faults", get().to(faults))
         .route("/faults", post().to(set_faults))
         .route("/clock", post().to(advance))

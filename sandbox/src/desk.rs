@@ -1,11 +1,11 @@
-//! What all handlers share: both ledgers, the switches, credentials, addresses; and a payer's two acts.
+//! What all handlers share: the ledgers, the switches, credentials, addresses; and a payer's two acts.
 //! HTTP is not spoken here.
 
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::ledger::{Ledger, Payment, Standing};
 use crate::notifier::{Notifier, Parcel};
-use crate::{chance, hosted, paypay};
+use crate::{chance, hosted, komoju, paypay, stripe};
 use serde::Deserialize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,6 +15,8 @@ use std::time::Duration;
 pub(crate) enum Company {
     PayPay,
     Hosted,
+    Komoju,
+    Stripe,
 }
 
 impl Company {
@@ -23,6 +25,32 @@ impl Company {
         match self {
             Self::PayPay => paypay::status(standing),
             Self::Hosted => hosted::status(standing),
+            Self::Komoju => komoju::status(standing),
+            Self::Stripe => stripe::status(standing),
+        }
+    }
+
+    /// A new id of a payment.
+    fn payment_id(self) -> String {
+        match self {
+            Self::PayPay | Self::Hosted => chance::digits(),
+            Self::Komoju => komoju::id(),
+            Self::Stripe => stripe::id("pi"),
+        }
+    }
+
+    /// Whether a payer who declined, or whose card was, can try again on the same page.
+    fn lets_try_again(self) -> bool {
+        matches!(self, Self::Komoju | Self::Stripe)
+    }
+
+    /// Whether the company tells of a payment's change. PayPay tells nobody of refusals and cancellations, and KOMOJU of
+    /// payments only, not of pages.
+    fn announces(self, standing: Standing) -> bool {
+        match self {
+            Self::PayPay => standing == Standing::Paid,
+            Self::Komoju => standing != Standing::Removed,
+            Self::Hosted | Self::Stripe => true,
         }
     }
 }
@@ -38,8 +66,10 @@ pub(crate) enum Act {
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NotifyUrls {
-    pub(crate) paypay: Option<String>,
-    pub(crate) hosted: Option<String>,
+    paypay: Option<String>,
+    hosted: Option<String>,
+    komoju: Option<String>,
+    stripe: Option<String>,
 }
 
 /// Credentials of this run.
@@ -50,6 +80,10 @@ pub(crate) struct Keys {
     pub(crate) hosted_key: String,
     /// Base64, without `whsec_`.
     pub(crate) hosted_secret: String,
+    pub(crate) komoju_key: String,
+    pub(crate) komoju_secret: String,
+    pub(crate) stripe_key: String,
+    pub(crate) stripe_secret: String,
 }
 
 impl Keys {
@@ -60,6 +94,10 @@ impl Keys {
             merchant_id: "100000000000000001".to_owned(),
             hosted_key: format!("sk_sandbox_{}", chance::hex()),
             hosted_secret: chance::secret(),
+            komoju_key: format!("sk_test_{}", chance::name(25)),
+            komoju_secret: chance::hex(),
+            stripe_key: format!("sk_test_{}", chance::hex()),
+            stripe_secret: format!("whsec_{}", chance::hex()),
         }
     }
 }
@@ -69,7 +107,8 @@ impl Keys {
 pub(crate) struct Books {
     pub(crate) paypay: Ledger,
     pub(crate) hosted: Ledger,
-    pub(crate) answers: hosted::Answers,
+    pub(crate) komoju: Ledger,
+    pub(crate) stripe: Ledger,
     pub(crate) faults: Faults,
     pub(crate) notify: NotifyUrls,
 }
@@ -79,6 +118,8 @@ impl Books {
         match company {
             Company::PayPay => &mut self.paypay,
             Company::Hosted => &mut self.hosted,
+            Company::Komoju => &mut self.komoju,
+            Company::Stripe => &mut self.stripe,
         }
     }
 }
@@ -120,7 +161,10 @@ impl Desk {
         let mut books = self.books();
         let ledger = books.of(company);
         match act {
-            Act::Pay => ledger.pay(reference, chance::digits(), now),
+            Act::Pay => ledger.pay(reference, company.payment_id(), now),
+            Act::Decline if company.lets_try_again() => {
+                ledger.named(reference).map(|payment| payment.only_while_open(now))
+            }
             Act::Decline => ledger.named(reference).map(|payment| payment.decline(now)),
         }
         .ok_or(Refused::Unknown)?
@@ -134,12 +178,9 @@ impl Desk {
 
     /// Sends the notification that the company sends for this change, if it sends one, as the switches say.
     pub(crate) fn announce(&self, company: Company, payment: &Payment) {
-        let announced = match company {
-            // PayPay tells nobody of refusals and cancellations.
-            Company::PayPay => payment.standing(self.clock.now()) == Standing::Paid,
-            Company::Hosted => true,
-        };
-        if announced && let Some(parcel) = self.parcel(company, payment) {
+        if company.announces(payment.standing(self.clock.now()))
+            && let Some(parcel) = self.parcel(company, payment)
+        {
             let (times, after) = self.faults().notifications();
             for _ in 0..times {
                 self.notifier.send(parcel.clone(), after);
@@ -162,6 +203,8 @@ impl Desk {
         match company {
             Company::PayPay => Some(paypay::notification(self, payment, notify.paypay?)),
             Company::Hosted => Some(hosted::notification(self, payment, notify.hosted?)),
+            Company::Komoju => Some(komoju::notification(self, payment, notify.komoju?)),
+            Company::Stripe => Some(stripe::notification(self, payment, notify.stripe?)),
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) enum Webhooks {
     Repeat,
 }
 
-/// All switches, for both companies.
+/// All switches, for all companies.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Faults {

@@ -1,6 +1,7 @@
 //! Payments and refunds of one company, and which step each state allows. How a company words states and errors on the
 //! wire is not said here.
 
+use crate::answers::Answers;
 use okini_shared::money::Yen;
 use okini_shared::time::Millis;
 use serde_json::{Map, Value};
@@ -44,6 +45,7 @@ pub(crate) struct Payment {
     pub(crate) return_url: String,
     /// The merchant's request as it came.
     pub(crate) request: Map<String, Value>,
+    pub(crate) created_at: Millis,
     pub(crate) expires_at: Millis,
     pub(crate) progress: Progress,
     /// The company's id of the payment and when it was made; kept when it is undone.
@@ -54,12 +56,14 @@ pub(crate) struct Payment {
 /// Money given back.
 #[derive(Debug, Clone)]
 pub(crate) struct Refund {
-    /// The merchant's name for it.
+    /// The merchant's name for it, or the company's.
     pub(crate) id: String,
     pub(crate) amount: Yen,
     pub(crate) requested_at: i64,
     pub(crate) accepted_at: Millis,
     pub(crate) reason: Option<String>,
+    /// What the merchant keeps with it.
+    pub(crate) metadata: Map<String, Value>,
 }
 
 /// Why nothing can be given back.
@@ -82,13 +86,18 @@ impl Payment {
         }
     }
 
+    /// Whether that is the company's id of it.
+    pub(crate) fn is_called(&self, id: &str) -> bool {
+        self.made.as_ref().is_some_and(|(made, _)| made == id)
+    }
+
     /// What is left to give back of what was paid.
     pub(crate) fn rest(&self) -> Yen {
         let given = self.refunds.iter().map(|refund| refund.amount.get()).sum::<i64>();
         Yen::new(self.amount.get().saturating_sub(given))
     }
 
-    fn only_while_open(&self, now: Millis) -> Result<(), Standing> {
+    pub(crate) fn only_while_open(&self, now: Millis) -> Result<(), Standing> {
         match self.standing(now) {
             Standing::Open => Ok(()),
             other => Err(other),
@@ -141,9 +150,10 @@ impl Payment {
     }
 }
 
-/// All payments of one company.
+/// All payments of one company, and its answers to requests that may be repeated.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
+    pub(crate) answers: Answers,
     payments: BTreeMap<String, Payment>,
     /// From a page or the company's payment id to the merchant's name.
     names: HashMap<String, String>,

@@ -1,16 +1,21 @@
-//! The sandbox plays the payment companies over HTTP: PayPay's Open Payment API and a hosted checkout, their pages for
-//! payers, their notifications, and switches to make them fail. It shares no code with the adapters that talk to it.
+//! The sandbox plays the payment companies over HTTP: PayPay's Open Payment API, a hosted checkout, KOMOJU and Stripe
+//! Checkout, their pages for payers, their notifications, and switches to make them fail. It shares no code with the
+//! adapters that talk to it.
 
+mod answers;
+mod caller;
 mod chance;
 mod clock;
 mod control;
 mod desk;
 mod faults;
 mod hosted;
+mod komoju;
 mod ledger;
 mod mac;
 mod notifier;
 mod paypay;
+mod stripe;
 mod wallet;
 
 pub use clock::Clock;
@@ -46,7 +51,9 @@ impl Default for Options {
 #[derive(Debug, Clone, Serialize)]
 pub struct Ready {
     pub paypay: ReadyPayPay,
-    pub hosted: ReadyHosted,
+    pub hosted: ReadyCheckout,
+    pub komoju: ReadyCheckout,
+    pub stripe: ReadyCheckout,
     /// Where the control API begins.
     pub control: String,
 }
@@ -60,9 +67,9 @@ pub struct ReadyPayPay {
     pub merchant_id: String,
 }
 
-/// What a client of the hosted checkout needs.
+/// What a client of a company with a checkout page needs.
 #[derive(Debug, Clone, Serialize)]
-pub struct ReadyHosted {
+pub struct ReadyCheckout {
     pub base_url: String,
     pub api_key: String,
     pub webhook_secret: String,
@@ -95,6 +102,8 @@ pub async fn start(options: Options) -> io::Result<Running> {
             .configure(wallet::routes)
             .configure(paypay::routes)
             .configure(hosted::routes)
+            .configure(komoju::routes)
+            .configure(stripe::routes)
             .configure(control::routes)
     })
     .workers(1)
@@ -124,10 +133,20 @@ fn ready(base: &str, desk: &Desk) -> Ready {
             api_secret: keys.api_secret.clone(),
             merchant_id: keys.merchant_id.clone(),
         },
-        hosted: ReadyHosted {
+        hosted: ReadyCheckout {
             base_url: format!("{base}/hosted"),
             api_key: keys.hosted_key.clone(),
             webhook_secret: format!("whsec_{}", keys.hosted_secret),
+        },
+        komoju: ReadyCheckout {
+            base_url: format!("{base}/komoju"),
+            api_key: keys.komoju_key.clone(),
+            webhook_secret: keys.komoju_secret.clone(),
+        },
+        stripe: ReadyCheckout {
+            base_url: base.to_owned(),
+            api_key: keys.stripe_key.clone(),
+            webhook_secret: keys.stripe_secret.clone(),
         },
         control: format!("{base}/control"),
     }

@@ -1,6 +1,7 @@
 //! Settings: the commented default is embedded and is the manual; a file changes parts of it. A wrong or
 //! unknown setting stops the start.
 
+use okini_shared::rules::payment::ProviderName;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -20,6 +21,8 @@ pub struct Config {
     pub limits: Limits,
     pub paypay: ProviderSettings,
     pub hosted: ProviderSettings,
+    pub komoju: ProviderSettings,
+    pub stripe: ProviderSettings,
     pub http: Http,
     pub webhooks: Webhooks,
     pub jobs: Jobs,
@@ -152,15 +155,26 @@ impl Config {
         table.try_into().map_err(|error| format!("{error}"))
     }
 
+    /// The settings of one provider.
+    pub fn provider(&self, name: ProviderName) -> &ProviderSettings {
+        match name {
+            ProviderName::Paypay => &self.paypay,
+            ProviderName::Hosted => &self.hosted,
+            ProviderName::Komoju => &self.komoju,
+            ProviderName::Stripe => &self.stripe,
+        }
+    }
+
     /// Refuses settings that only tests and demos may have, when a released server can be reached from outside.
     pub fn check_release(&self) -> Result<(), String> {
         if cfg!(debug_assertions) || self.server.listen.ip().is_loopback() {
             return Ok(());
         }
         let mut wrong = Vec::new();
-        for (name, provider) in [("paypay", &self.paypay), ("hosted", &self.hosted)] {
+        for name in ProviderName::ALL {
+            let provider = self.provider(*name);
             if !provider.api_key.is_empty() && !provider.base_url.starts_with("https://") {
-                wrong.push(format!("{name}.base_url must be https"));
+                wrong.push(format!("{}.base_url must be https", name.name()));
             }
         }
         if !self.server.public_url.starts_with("https://") {

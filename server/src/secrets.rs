@@ -15,6 +15,8 @@ pub fn fill_in(config: &mut Config, data: &Path) -> Result<(), Error> {
         ("sealing-key", &mut config.auth.sealing_key),
         ("paypay-notify", &mut config.paypay.notify_secret),
         ("hosted-notify", &mut config.hosted.notify_secret),
+        ("komoju-notify", &mut config.komoju.notify_secret),
+        ("stripe-notify", &mut config.stripe.notify_secret),
     ] {
         if secret.is_empty() {
             *secret = kept(&data.join(format!("{name}.secret")))?;

@@ -1,13 +1,17 @@
 //! The adapters and payments that the wire tests use: a clock that stands still, seeded ids, short timeouts.
 
 use okini_server::clock::{Clock, Ids};
-use okini_server::providers::hosted::{Hosted, HostedSettings};
+use okini_server::providers::checkout::CheckoutSettings;
+use okini_server::providers::hosted::Hosted;
 use okini_server::providers::http::{Http, Timeouts};
+use okini_server::providers::komoju::Komoju;
 use okini_server::providers::paypay::{PayPay, PayPaySettings};
+use okini_server::providers::stripe::Stripe;
 use okini_server::providers::{Attempt, RefundRequest};
 use okini_shared::id::{PaymentId, RefundId};
 use okini_shared::money::Yen;
 use okini_shared::time::Millis;
+use serde_json::Value;
 use std::time::Duration;
 
 /// For answers that come.
@@ -44,18 +48,43 @@ pub(crate) fn hosted(base_url: &str) -> Hosted {
 }
 
 pub(crate) fn hosted_within(base_url: &str, timeouts: Timeouts) -> Hosted {
-    let settings = HostedSettings { timeouts, ..hosted_settings(base_url) };
-    Hosted::new(settings, Http::new().unwrap(), Clock::manual(NOW)).unwrap()
+    Hosted::new(checkout(base_url, timeouts), Http::new().unwrap(), Clock::manual(NOW)).unwrap()
 }
 
-pub(crate) fn hosted_settings(base_url: &str) -> HostedSettings {
-    HostedSettings {
+pub(crate) fn komoju(base_url: &str) -> Komoju {
+    komoju_within(base_url, LONG)
+}
+
+pub(crate) fn komoju_within(base_url: &str, timeouts: Timeouts) -> Komoju {
+    Komoju::new(checkout(base_url, timeouts), Http::new().unwrap(), Clock::manual(NOW)).unwrap()
+}
+
+pub(crate) fn stripe(base_url: &str) -> Stripe {
+    stripe_within(base_url, LONG)
+}
+
+pub(crate) fn stripe_within(base_url: &str, timeouts: Timeouts) -> Stripe {
+    Stripe::new(checkout(base_url, timeouts), Http::new().unwrap(), Clock::manual(NOW)).unwrap()
+}
+
+/// Settings of a company with a checkout page.
+pub(crate) fn checkout(base_url: &str, timeouts: Timeouts) -> CheckoutSettings {
+    CheckoutSettings {
         base_url: base_url.into(),
         api_key: KEY.into(),
         webhook_secret: WEBHOOK_SECRET.into(),
-        page_host: "pay.hosted.test".into(),
-        timeouts: LONG,
+        page_host: "pay.checkout.test".into(),
+        timeouts,
     }
+}
+
+/// The vectors of a vendor's signatures of one kind.
+pub(crate) fn vectors(provider: &str, kind: &str) -> Vec<Value> {
+    let all: Value = serde_json::from_str(include_str!("../data/payment-vectors.json")).unwrap();
+    let vectors = all["vectors"].as_array().unwrap().iter();
+    let chosen: Vec<Value> = vectors.filter(|v| v["provider"] == provider && v["kind"] == kind).cloned().collect();
+    assert!(!chosen.is_empty());
+    chosen
 }
 
 pub(crate) fn attempt() -> Attempt {

@@ -1,15 +1,16 @@
 //! Notifications of the hosted checkout: what is signed, fresh and ours is a hint, everything else is refused.
 
-use crate::fixtures::{NOW, PAYMENT, WEBHOOK_SECRET, hosted, hosted_settings};
+use crate::fixtures::{LONG, NOW, PAYMENT, WEBHOOK_SECRET, checkout, hosted, vectors};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use okini_server::clock::Clock;
-use okini_server::providers::hosted::{Hosted, HostedSettings, InvalidSecret};
+use okini_server::providers::checkout::{CheckoutSettings, InvalidSecret};
+use okini_server::providers::hosted::Hosted;
 use okini_server::providers::http::Http;
 use okini_server::providers::{Hint, NotificationError, Provider};
 use okini_shared::time::Millis;
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::Sha256;
 
 const SECOND: i64 = NOW.get() / 1_000;
@@ -60,7 +61,7 @@ fn parse(message: &Message) -> Result<Hint, NotificationError> {
 }
 
 fn receiver(secret: &str, now: Millis) -> Result<Hosted, InvalidSecret> {
-    let settings = HostedSettings { webhook_secret: secret.into(), ..hosted_settings("http://127.0.0.1:1") };
+    let settings = CheckoutSettings { webhook_secret: secret.into(), ..checkout("http://127.0.0.1:1", LONG) };
     Hosted::new(settings, Http::new().unwrap(), Clock::manual(now))
 }
 
@@ -81,8 +82,7 @@ fn a_signed_and_fresh_notification_is_a_hint_however_often_it_comes() {
 
 #[test]
 fn the_schemes_own_vector() {
-    let all: Value = serde_json::from_str(include_str!("../data/payment-vectors.json")).unwrap();
-    let vector = all["vectors"].as_array().unwrap().iter().find(|vector| vector["id"] == "sw-pub-01").unwrap();
+    let vector = vectors("standard-webhooks", "webhook-signature").remove(0);
     let input = &vector["input"];
     let stamp = input["webhook_timestamp"].as_i64().unwrap();
     let adapter = receiver(input["secret"].as_str().unwrap(), Millis::new(stamp * 1_000)).unwrap();

@@ -1,19 +1,11 @@
 //! Signatures against the vectors that the vendors published or their own SDKs made (`tests/data`).
 
+use crate::fixtures::vectors;
 use okini_server::providers::paypay::{Signed, authorization};
-use serde_json::Value;
-
-fn vectors(kind: &str) -> Vec<Value> {
-    let all: Value = serde_json::from_str(include_str!("../data/payment-vectors.json")).unwrap();
-    let vectors = all["vectors"].as_array().unwrap().iter();
-    let chosen: Vec<Value> = vectors.filter(|v| v["provider"] == "paypay-opa" && v["kind"] == kind).cloned().collect();
-    assert!(!chosen.is_empty());
-    chosen
-}
 
 #[test]
 fn paypay_requests_are_signed_as_its_own_programs_sign_them() {
-    for vector in vectors("authorization-header") {
+    for vector in vectors("paypay-opa", "authorization-header") {
         let input = &vector["input"];
         let text = |field: &str| input[field].as_str().unwrap();
         let body = input["body"].as_str().map(|body| (text("content_type_signed"), body.as_bytes()));
@@ -48,7 +40,7 @@ fn paypays_published_example() {
 
 #[test]
 fn a_changed_body_changes_the_signature() {
-    for vector in vectors("authorization-verify") {
+    for vector in vectors("paypay-opa", "authorization-verify") {
         let input = &vector["input"];
         let request = &input["request"];
         let text = |field: &str| request[field].as_str().unwrap();

@@ -1,19 +1,27 @@
-//! What both adapters make of connections that fail: only what surely was not sent counts as refused.
+//! What all adapters make of connections that fail: only what surely was not sent counts as refused.
 
-use crate::fixtures::{SHORT, attempt, hosted_within, paypay_within, refund};
+use crate::fixtures::{SHORT, attempt, hosted_within, komoju_within, paypay_within, refund, stripe_within};
 use okini_server::providers::{Provider, ProviderError, RefundFinding};
 use okini_shared::rules::payment::Finding;
 use okini_tests::raw::{Raw, Reply, head};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-fn adapters(base_url: &str) -> [Arc<dyn Provider>; 2] {
-    [Arc::new(paypay_within(base_url, SHORT)), Arc::new(hosted_within(base_url, SHORT))]
+/// All of them.
+const COUNT: usize = 4;
+
+fn adapters(base_url: &str) -> [Arc<dyn Provider>; COUNT] {
+    [
+        Arc::new(paypay_within(base_url, SHORT)),
+        Arc::new(hosted_within(base_url, SHORT)),
+        Arc::new(komoju_within(base_url, SHORT)),
+        Arc::new(stripe_within(base_url, SHORT)),
+    ]
 }
 
 /// Calls of each kind, each with its own connection and the same reply.
 async fn assert_unclear(reply: fn() -> Reply, what: &str) {
-    let raw = Raw::answering((0..10).map(|_| reply())).await;
+    let raw = Raw::answering((0..5 * COUNT).map(|_| reply())).await;
     for provider in adapters(&raw.url) {
         let name = provider.name().name();
         let (attempt, refund) = (attempt(), refund());
@@ -30,7 +38,7 @@ async fn assert_unclear(reply: fn() -> Reply, what: &str) {
         assert!(matches!(refunded, RefundFinding::Unclear(_)), "{name} {what}: {refunded:?}");
         assert!(matches!(asked, RefundFinding::Unclear(_)), "{name} {what}: {asked:?}");
     }
-    assert_eq!(raw.received().len(), 10, "{what}: nothing is sent twice");
+    assert_eq!(raw.received().len(), 5 * COUNT, "{what}: nothing is sent twice");
 }
 
 #[tokio::test]
@@ -52,14 +60,14 @@ async fn an_answer_that_is_cut_off() {
 
 #[tokio::test]
 async fn an_answer_without_end() {
-    assert_unclear(|| Reply::Json(200, "x".repeat(200_000)), "too long").await;
+    assert_unclear(|| Reply::Json(200, "x".repeat(1_000_000)), "too long").await;
 }
 
 #[tokio::test]
 async fn bodies_that_nobody_can_read() {
     for body in ["", "null", "[]", "{}", "<html>Bad gateway</html>", "{\"resultInfo\":{\"code\":5}}"] {
         for status in [200, 302, 400, 404, 500, 502, 503] {
-            let raw = Raw::answering((0..4).map(|_| Reply::Json(status, body.into()))).await;
+            let raw = Raw::answering((0..2 * COUNT).map(|_| Reply::Json(status, body.into()))).await;
             for provider in adapters(&raw.url) {
                 let create = provider.create(&attempt()).await;
                 assert!(matches!(create, Err(ProviderError::Unclear(_))), "{status} {body}: {create:?}");
@@ -78,7 +86,7 @@ async fn redirects_are_not_followed() {
             "HTTP/1.1 {status} Moved\r\nLocation: {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
             elsewhere.url
         );
-        let raw = Raw::answering([Reply::Bytes(to.clone()), Reply::Bytes(to)]).await;
+        let raw = Raw::answering((0..COUNT).map(|_| Reply::Bytes(to.clone())).collect::<Vec<_>>()).await;
         for provider in adapters(&raw.url) {
             assert!(matches!(provider.create(&attempt()).await, Err(ProviderError::Unclear(_))));
         }

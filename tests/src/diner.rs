@@ -55,6 +55,7 @@ impl Stage {
         match shop.provider {
             ProviderName::Paypay => &self.paypay,
             ProviderName::Hosted => &self.hosted,
+            other => panic!("no shop of these tests takes {}", other.name()),
         }
     }
 

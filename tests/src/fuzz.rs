@@ -10,9 +10,12 @@ use okini_server::auth::Keys;
 use okini_server::clock::{Clock, Ids};
 use okini_server::config::Config;
 use okini_server::domain::order::clean;
-use okini_server::providers::hosted::{Hosted, HostedSettings};
+use okini_server::providers::checkout::CheckoutSettings;
+use okini_server::providers::hosted::Hosted;
 use okini_server::providers::http::{Http, Timeouts};
+use okini_server::providers::komoju::Komoju;
 use okini_server::providers::paypay::{PayPay, PayPaySettings};
+use okini_server::providers::stripe::Stripe;
 use okini_server::providers::{NotificationError, Provider};
 use okini_shared::api::menu::Menu;
 use okini_shared::api::order::NewOrder;
@@ -166,33 +169,47 @@ static PAYPAY: LazyLock<PayPay> = LazyLock::new(|| {
     PayPay::new(settings, Http::new().unwrap(), clock.clone(), Ids::seeded(clock, 1))
 });
 
-static HOSTED: LazyLock<Hosted> = LazyLock::new(|| {
-    let settings = HostedSettings {
-        base_url: "https://hosted.test".into(),
+static HOSTED: LazyLock<Hosted> =
+    LazyLock::new(|| Hosted::new(checkout(), Http::new().unwrap(), Clock::manual(NOW)).unwrap());
+static KOMOJU: LazyLock<Komoju> =
+    LazyLock::new(|| Komoju::new(checkout(), Http::new().unwrap(), Clock::manual(NOW)).unwrap());
+static STRIPE: LazyLock<Stripe> =
+    LazyLock::new(|| Stripe::new(checkout(), Http::new().unwrap(), Clock::manual(NOW)).unwrap());
+
+fn checkout() -> CheckoutSettings {
+    CheckoutSettings {
+        base_url: "https://checkout.test".into(),
         api_key: "key".into(),
         webhook_secret: format!("whsec_{}", STANDARD.encode(WEBHOOK_KEY)),
-        page_host: "hosted.test".into(),
+        page_host: "checkout.test".into(),
         timeouts: TIMEOUTS,
-    };
-    Hosted::new(settings, Http::new().unwrap(), Clock::manual(NOW)).unwrap()
-});
+    }
+}
 
 /// A notification: well signed it is read without a panic, with any other signature it is forged.
 pub fn notification(data: &[u8]) {
     let hint = PAYPAY.parse_notification(&|_| None, data);
     assert_ne!(hint, Err(NotificationError::Forged), "PayPay signs nothing");
     let stamp = NOW.get().div_euclid(1_000).to_string();
-    let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_KEY).unwrap();
-    mac.update(format!("msg_1.{stamp}.").as_bytes());
-    mac.update(data);
-    let signature = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
+    let secret = checkout().webhook_secret;
+    let hex = |begin: &str| -> String {
+        mac(secret.as_bytes(), begin, data).iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let standard = format!("v1,{}", STANDARD.encode(mac(WEBHOOK_KEY, &format!("msg_1.{stamp}."), data)));
+    let komoju = hex("");
+    let stripe = format!("t={stamp},v1={}", hex(&format!("{stamp}.")));
     let signed = |name: &str| match name {
         "webhook-id" => Some("msg_1"),
         "webhook-timestamp" => Some(stamp.as_str()),
-        "webhook-signature" => Some(signature.as_str()),
+        "webhook-signature" => Some(standard.as_str()),
+        "x-komoju-signature" => Some(komoju.as_str()),
+        "stripe-signature" => Some(stripe.as_str()),
         _ => None,
     };
-    assert_ne!(HOSTED.parse_notification(&signed, data), Err(NotificationError::Forged));
+    let signing: [&dyn Provider; 3] = [&*HOSTED, &*KOMOJU, &*STRIPE];
+    for provider in signing {
+        assert_ne!(provider.parse_notification(&signed, data), Err(NotificationError::Forged));
+    }
     // The first lines as headers of the rest: nobody guesses a signature.
     let mut parts = data.splitn(4, |byte| *byte == b'\n');
     let mut header = || parts.next().and_then(|part| std::str::from_utf8(part).ok());
@@ -200,11 +217,20 @@ pub fn notification(data: &[u8]) {
     let guessed = |name: &str| match name {
         "webhook-id" => id,
         "webhook-timestamp" => stamp,
-        "webhook-signature" => signature,
+        "webhook-signature" | "x-komoju-signature" | "stripe-signature" => signature,
         _ => None,
     };
     let body = parts.next().unwrap_or_default();
-    assert_eq!(HOSTED.parse_notification(&guessed, body), Err(NotificationError::Forged));
+    for provider in signing {
+        assert_eq!(provider.parse_notification(&guessed, body), Err(NotificationError::Forged));
+    }
+}
+
+fn mac(key: &[u8], begin: &str, data: &[u8]) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+    mac.update(begin.as_bytes());
+    mac.update(data);
+    mac.finalize().into_bytes().to_vec()
 }
 
 /// A settings file: read or refused with a reason; what is read can be checked, and its keys be made or refused.

@@ -14,6 +14,7 @@ mod packages;
 mod postgres;
 mod process;
 mod run;
+mod sdk;
 mod setup;
 mod simulate;
 mod sizes;
@@ -36,11 +37,14 @@ The project's own commands:
   cargo xtask run [--port N] [--listen ADDR] [--data DIR] [--database URL]
       start the server with the demo programme and the payment sandbox;
       with --listen and this machine's own address a phone can scan the code
-  cargo xtask test [--no-e2e] [FILTER]
-      run every test on both databases, then the browser journeys;
+  cargo xtask test [--no-e2e] [--no-sdk] [FILTER]
+      run every test on both databases, then the payment companies' own
+      libraries and the browser journeys;
       with FILTER only the Rust tests whose name contains it
   cargo xtask e2e [NAME]
       run the browser journeys (whose file name contains NAME)
+  cargo xtask sdk
+      run the payment companies' own libraries (npm, PyPI) against the sandbox
   cargo xtask bench [--quick] [--json FILE] [PART]
       measure the released server on both databases beside the bare SQL and the
       least handler (about 20 minutes, with --quick 3); PART is one of start,
@@ -91,17 +95,23 @@ fn dispatch() -> Result<()> {
             setup::for_apps(&workspace)?;
             if tests {
                 setup::for_tests(&workspace)?;
+                setup::for_sdks(&workspace)?;
             }
             println!("Everything is in place.");
             Ok(())
         }
         "run" => run::run(&workspace, &run::Options::parse(arguments)?),
         "test" => {
-            let journeys = !arguments.switch("--no-e2e");
+            let besides =
+                test::Besides { journeys: !arguments.switch("--no-e2e"), sdks: !arguments.switch("--no-sdk") };
             let filter = arguments.finish(1)?;
-            test::run(&workspace, journeys, filter.first().map(String::as_str))
+            test::run(&workspace, besides, filter.first().map(String::as_str))
         }
         "e2e" => e2e::run(&workspace, arguments.finish(1)?.first().map(String::as_str)),
+        "sdk" => {
+            arguments.finish(0)?;
+            sdk::run(&workspace)
+        }
         "bench" => bench::run(&workspace, &bench::Options::parse(arguments)?),
         "check" => {
             arguments.finish(0)?;

@@ -17,6 +17,7 @@ pub(crate) enum Package {
     Chromium,
     JapaneseFont,
     Strace,
+    Python,
 }
 
 impl Package {
@@ -27,6 +28,7 @@ impl Package {
             Self::Chromium => "Chromium (for the browser journeys)",
             Self::JapaneseFont => "a Japanese font (for the browser journeys)",
             Self::Strace => "strace (the tests play bad disks with it)",
+            Self::Python => "Python with venv (a payment company's own library runs in it)",
         }
     }
 
@@ -38,6 +40,9 @@ impl Package {
             (Self::Postgres, "brew") => &["postgresql@17"],
             (Self::Postgres, _) => &["postgresql"],
             (Self::Strace, _) => &["strace"],
+            (Self::Python, "apt-get") => &["python3", "python3-venv"],
+            (Self::Python, "brew" | "pacman") => &["python"],
+            (Self::Python, _) => &["python3"],
             (Self::Chromium, _) => &["chromium"],
             (Self::JapaneseFont, "dnf") => &["fontconfig", "google-noto-sans-cjk-fonts"],
             (Self::JapaneseFont, "pacman") => &["fontconfig", "noto-fonts-cjk"],

@@ -44,6 +44,17 @@ pub(crate) fn for_first_load(workspace: &Workspace) -> Result<()> {
     libraries(workspace, "tests/web", "first-load")
 }
 
+/// What running the payment companies' own libraries needs; answers with the Python that has them.
+pub(crate) fn for_sdks(workspace: &Workspace) -> Result<PathBuf> {
+    let mut missing = missing_node();
+    if !process::succeeds(Command::new("python3").args(["-c", "import ensurepip"])) {
+        missing.push(Package::Python);
+    }
+    packages::install(workspace, &missing)?;
+    libraries(workspace, "tests/sdk", "sdks")?;
+    python_libraries(workspace)
+}
+
 /// Where Chromium is, if it is.
 pub(crate) fn chromium() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
@@ -105,9 +116,28 @@ fn libraries(workspace: &Workspace, folder: &str, name: &str) -> Result<()> {
     if folder.join("node_modules").exists() && workspace.is_stamped(&stamp, &wanted) {
         return Ok(());
     }
-    println!("Fetching what drives the browser by npm (usually 10 to 30 seconds) ...");
+    println!("Fetching the libraries of {name} by npm (usually 10 to 30 seconds) ...");
     let mut command = Command::new("npm");
     command.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
-    process::run_logged("browser libraries", &workspace.cache.join(format!("logs/{name}.log")), &mut command)?;
+    process::run_logged("libraries", &workspace.cache.join(format!("logs/{name}.log")), &mut command)?;
     workspace.stamp(&stamp, &wanted)
+}
+
+/// What pip brings, into an environment of its own.
+fn python_libraries(workspace: &Workspace) -> Result<PathBuf> {
+    let wanted = workspace.root.join("tests/sdk/requirements.txt");
+    let _one_at_a_time = lock(&workspace.state("sdk-python.lock"))?;
+    let (folder, stamp) = (workspace.state("sdk-python"), fingerprint(std::slice::from_ref(&wanted))?);
+    let python = folder.join("bin/python");
+    if python.exists() && workspace.is_stamped("sdk-python.stamp", &stamp) {
+        return Ok(python);
+    }
+    println!("Fetching the payment companies' libraries by pip (usually 10 to 30 seconds) ...");
+    let log = workspace.cache.join("logs/sdk-python.log");
+    process::run_logged("Python environment", &log, Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    let mut install = Command::new(&python);
+    install.args(["-m", "pip", "install", "--disable-pip-version-check", "--requirement"]).arg(&wanted);
+    process::run_logged("Python libraries", &log, &mut install)?;
+    workspace.stamp("sdk-python.stamp", &stamp)?;
+    Ok(python)
 }

@@ -6,14 +6,20 @@ use anyhow::Result;
 use crate::postgres::Postgres;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{apps, e2e, process, setup};
+use crate::{apps, e2e, process, sdk, setup};
 
 /// The app is host code for its tests and for the server, which draws its first page.
 const EVERYTHING: [&str; 4] = ["--workspace", "--locked", "--features", "okini-app/ssr"];
 
-/// Runs all Rust tests, or those whose name contains `filter`; then the browser journeys.
-pub(crate) fn run(workspace: &Workspace, journeys: bool, filter: Option<&str>) -> Result<()> {
-    let journeys = journeys && filter.is_none();
+/// What runs besides the Rust tests.
+#[derive(Clone, Copy)]
+pub(crate) struct Besides {
+    pub(crate) journeys: bool,
+    pub(crate) sdks: bool,
+}
+
+/// Runs all Rust tests and what is asked for besides, or only the Rust tests whose name contains `filter`.
+pub(crate) fn run(workspace: &Workspace, besides: Besides, filter: Option<&str>) -> Result<()> {
     let mut steps = Steps::default();
     let ready = steps.step("setup", || {
         setup::for_apps(workspace)?;
@@ -30,7 +36,10 @@ pub(crate) fn run(workspace: &Workspace, journeys: bool, filter: Option<&str>) -
             tests.args(EVERYTHING).args(filter).env("OKINI_TEST_POSTGRES", postgres.url());
             process::run(&mut tests)
         });
-        if journeys {
+        if besides.sdks && filter.is_none() {
+            steps.step("payment companies' own libraries", || sdk::run(workspace));
+        }
+        if besides.journeys && filter.is_none() {
             steps.step("browser journeys", || e2e::journeys(workspace, None));
         }
     }

@@ -1,40 +1,39 @@
 //! Sessions and refunds of the hosted checkout.
 
 use super::problem::{
-    self, ALREADY_PAID, INVALID, NOT_FOUND, NOT_PAID, Problem, REFERENCE_TAKEN, TOO_MUCH, UNAUTHORIZED, spoilt,
+    self, ALREADY_PAID, INVALID, NOT_FOUND, NOT_PAID, OTHER_REQUEST, Problem, REFERENCE_TAKEN, TOO_MUCH, UNAUTHORIZED,
+    spoilt,
 };
 use super::status;
+use crate::answers::{self, Asked};
+use crate::caller::{self, Keyed};
 use crate::chance;
-use crate::desk::{Books, Company, Desk};
+use crate::desk::{Company, Desk, Keys};
 use crate::faults::Fault;
-use crate::ledger::{NoRefund, Payment, Progress, Refund, Standing};
-use actix_web::dev::Payload;
-use actix_web::error::InternalError;
-use actix_web::http::header::AUTHORIZATION;
+use crate::ledger::{Ledger, NoRefund, Payment, Progress, Refund, Standing};
 use actix_web::web::{Bytes, Data, Path, Query};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+use actix_web::{HttpRequest, HttpResponse, Responder};
 use okini_shared::money::Yen;
 use okini_shared::time::SECOND;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use std::future::{Ready, ready};
 
 /// Seconds a page may live.
 const LIFE: std::ops::RangeInclusive<i64> = 30..=86_400;
 
 /// A caller who knows the key.
-pub(super) struct Caller;
+pub(super) type Caller = caller::Caller<Key>;
 
-impl FromRequest for Caller {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
+pub(super) struct Key;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let key = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-        let known = request.app_data::<Data<Desk>>().is_some_and(|desk| key == Some(desk.keys.hosted_key.as_str()));
-        let refused = || InternalError::from_response("bearer key", problem::answer(UNAUTHORIZED)).into();
-        ready(if known { Ok(Self) } else { Err(refused()) })
+impl Keyed for Key {
+    fn authorization(keys: &Keys) -> String {
+        format!("Bearer {}", keys.hosted_key)
+    }
+
+    fn refusal() -> HttpResponse {
+        problem::answer(UNAUTHORIZED)
     }
 }
 
@@ -49,24 +48,13 @@ fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|_| INVALID)
 }
 
-/// Does what was asked once for each key; `act` holds the books from the first look to the last.
 fn once(
     desk: &Desk,
     request: &HttpRequest,
     body: &Bytes,
-    act: impl FnOnce(&mut Books) -> Result<Value, Problem>,
+    act: impl FnOnce(&mut Ledger) -> Result<Value, Problem>,
 ) -> Result<Value, Problem> {
-    let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).unwrap_or_default();
-    let mut books = desk.books();
-    if key.is_empty() {
-        return act(&mut books);
-    }
-    if let Some(former) = books.answers.former(key, request.path(), body)? {
-        return Ok(former);
-    }
-    let answer = act(&mut books)?;
-    books.answers.keep(key, request.path(), body.clone(), answer.clone());
-    Ok(answer)
+    answers::once(desk, Company::Hosted, &Asked::new(request, "idempotency-key", body), OTHER_REQUEST, act)
 }
 
 #[derive(Deserialize)]
@@ -84,10 +72,10 @@ pub(super) async fn create(desk: Data<Desk>, _: Caller, request: HttpRequest, bo
     let faults = desk.faults();
     let result = spoilt(faults.create).and_then(|()| {
         let session: NewSession = read(&body)?;
-        once(&desk, &request, &body, |books| {
+        once(&desk, &request, &body, |ledger| {
             let payment = open(&desk, session)?;
             let answer = describe(&desk, &payment, Fault::Ok);
-            if books.hosted.add(payment) { Ok(answer) } else { Err(REFERENCE_TAKEN) }
+            if ledger.add(payment) { Ok(answer) } else { Err(REFERENCE_TAKEN) }
         })
     });
     faults.send(faults.create, reply(result)).await
@@ -108,6 +96,7 @@ fn open(desk: &Desk, session: NewSession) -> Result<Payment, Problem> {
         description: session.description,
         return_url: session.return_url,
         request: Map::new(),
+        created_at: desk.clock.now(),
         expires_at: desk.clock.now().plus(session.expires_in_seconds * SECOND),
         progress: Progress::Open,
         made: None,
@@ -163,8 +152,8 @@ pub(super) async fn cancel(
     body: Bytes,
 ) -> HttpResponse {
     let mut cancelled = None;
-    let result = once(&desk, &request, &body, |books| {
-        let payment = books.hosted.numbered(&id).filter(|payment| payment.page == *id).ok_or(NOT_FOUND)?;
+    let result = once(&desk, &request, &body, |ledger| {
+        let payment = ledger.numbered(&id).filter(|payment| payment.page == *id).ok_or(NOT_FOUND)?;
         match payment.remove(desk.clock.now()) {
             Ok(()) => cancelled = Some(payment.clone()),
             Err(Standing::Paid | Standing::Refunded) => return Err(ALREADY_PAID),
@@ -190,28 +179,28 @@ pub(super) async fn refund(desk: Data<Desk>, _: Caller, request: HttpRequest, bo
     let faults = desk.faults();
     let result = spoilt(faults.refund).and_then(|()| {
         let asked: NewRefund = read(&body)?;
-        once(&desk, &request, &body, |books| give_back(&desk, books, asked))
+        once(&desk, &request, &body, |ledger| give_back(&desk, ledger, asked))
     });
     faults.send(faults.refund, reply(result)).await
 }
 
-fn give_back(desk: &Desk, books: &mut Books, asked: NewRefund) -> Result<Value, Problem> {
+fn give_back(desk: &Desk, ledger: &mut Ledger, asked: NewRefund) -> Result<Value, Problem> {
     if asked.amount < 1 || asked.refund_reference.is_empty() {
         return Err(INVALID);
     }
-    let taken =
-        books.hosted.all().flat_map(|payment| &payment.refunds).any(|refund| refund.id == asked.refund_reference);
+    let taken = ledger.all().flat_map(|payment| &payment.refunds).any(|refund| refund.id == asked.refund_reference);
     if taken {
         return Err(REFERENCE_TAKEN);
     }
     let now = desk.clock.now();
-    let payment = books.hosted.numbered(&asked.session_id).ok_or(NOT_FOUND)?;
+    let payment = ledger.numbered(&asked.session_id).ok_or(NOT_FOUND)?;
     let refund = Refund {
         id: asked.refund_reference,
         amount: Yen::new(asked.amount),
         requested_at: now.get().div_euclid(SECOND),
         accepted_at: now,
         reason: None,
+        metadata: Map::new(),
     };
     let answer = describe_refund(payment, &refund);
     payment.refund(refund).map_err(|why| match why {

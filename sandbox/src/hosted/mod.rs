@@ -1,11 +1,8 @@
 //! The hosted checkout under `/hosted`: its routes, its words for states, its signed notification. The page that a payer
 //! sees is the wallet's.
 
-mod answers;
 mod api;
 mod problem;
-
-pub(crate) use answers::Answers;
 
 use crate::chance;
 use crate::clock::iso;

@@ -85,6 +85,7 @@ fn read(desk: &Desk, merchant: String, fields: &Fields) -> Result<Payment, Outco
         description: fields.text("orderDescription", 255)?.unwrap_or_default().to_owned(),
         return_url: return_url(fields)?,
         request: fields.0.clone(),
+        created_at: desk.clock.now(),
         expires_at: desk.clock.now().plus(LIFE),
         progress: Progress::Open,
         made: None,

@@ -12,7 +12,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, Responder};
 use okini_shared::time::SECOND;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// `POST /v2/refunds`
 pub(super) async fn refund(desk: Data<Desk>, caller: Caller) -> impl Responder {
@@ -29,6 +29,7 @@ fn give_back(desk: &Desk, caller: &Caller, several: bool) -> Result<(Outcome, Va
         requested_at: fields.seconds("requestedAt")?.ok_or(MISSING)?,
         accepted_at: desk.clock.now(),
         reason: fields.text("reason", 255)?.map(str::to_owned),
+        metadata: Map::new(),
     };
     let mut books = desk.books();
     let payment = books.paypay.numbered(fields.id("paymentId")?).ok_or(NOT_FOUND)?;

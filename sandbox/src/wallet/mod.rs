@@ -1,4 +1,4 @@
-//! The page that a payer sees, for both companies: what can be tapped and what follows. How it looks is beside this.
+//! The page that a payer sees, for all companies: what can be tapped and what follows. How it looks is beside this.
 
 mod page;
 
@@ -16,9 +16,12 @@ const POLICY: &str =
 
 /// The pages' routes.
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    for (company, name, path) in
-        [(Company::PayPay, "/paypay", "/paypay/wallet"), (Company::Hosted, "/hosted", "/hosted/checkout")]
-    {
+    for (company, name, path) in [
+        (Company::PayPay, "/paypay", "/paypay/wallet"),
+        (Company::Hosted, "/hosted", "/hosted/checkout"),
+        (Company::Komoju, "/komoju", "/komoju/sessions"),
+        (Company::Stripe, "/stripe", "/stripe/pay"),
+    ] {
         config.route(&format!("{name}/wallet.css"), get().to(css));
         let pages = scope(path)
             .app_data(Data::new(company))
@@ -55,7 +58,7 @@ async fn act(desk: Data<Desk>, company: Data<Company>, path: Path<(String, Strin
     let notice = match act.as_str() {
         "approve" => after(&perform(Act::Pay), ""),
         "close" => after(&perform(Act::Pay), "?notice=closed"),
-        "decline" => after(&perform(Act::Decline), ""),
+        "decline" => after(&perform(Act::Decline), "?notice=declined"),
         "poor" => "?notice=poor",
         _ => return html(HttpResponse::NotFound(), page::unknown()),
     };

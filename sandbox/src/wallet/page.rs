@@ -12,12 +12,14 @@ pub(super) enum Notice {
     Closed,
     /// The balance is too small.
     Poor,
+    /// Declined, and the payer may try again.
+    Declined,
 }
 
 /// The page of a payment.
 pub(super) fn payment(payment: &Payment, standing: Standing, notice: Option<Notice>) -> String {
     let body = match (standing, notice) {
-        (Standing::Open, notice) => open(payment, notice == Some(Notice::Poor)),
+        (Standing::Open, notice) => open(payment, notice),
         (Standing::Paid, Some(Notice::Closed)) => result(
             "ok",
             "支払いが完了しました",
@@ -40,12 +42,13 @@ pub(super) fn unknown() -> String {
     document("<h1>見つかりません</h1><p>この支払いはありません。<span lang=\"en\">No such payment.</span></p>")
 }
 
-fn open(payment: &Payment, poor: bool) -> String {
-    let alert = if poor {
-        "<p class=\"alert\" role=\"alert\" data-testid=\"notice\">残高不足です。支払いは行われていません。\
-         <span lang=\"en\">Insufficient balance. Nothing was paid.</span></p>"
-    } else {
-        ""
+fn open(payment: &Payment, notice: Option<Notice>) -> String {
+    let alert = match notice {
+        Some(Notice::Poor) => {
+            alert("残高不足です。支払いは行われていません。", "Insufficient balance. Nothing was paid.")
+        }
+        Some(Notice::Declined) => alert("断りました。もう一度支払えます。", "Declined. You can try again."),
+        Some(Notice::Closed) | None => String::new(),
     };
     let button = |act: &str, class: &str, ja: &str, en: &str| {
         format!(
@@ -63,6 +66,10 @@ fn open(payment: &Payment, poor: bool) -> String {
         decline = button("decline", "second", "断る", "Decline"),
         poor = button("poor", "second", "残高不足にする", "Pretend the balance is too small"),
     )
+}
+
+fn alert(ja: &str, en: &str) -> String {
+    format!("<p class=\"alert\" role=\"alert\" data-testid=\"notice\">{ja}<span lang=\"en\">{en}</span></p>")
 }
 
 fn sum(payment: &Payment) -> String {

@@ -5,7 +5,11 @@ mod faults;
 #[cfg(test)]
 mod hosted;
 #[cfg(test)]
+mod komoju;
+#[cfg(test)]
 mod paypay;
+#[cfg(test)]
+mod stripe;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -84,6 +84,21 @@ impl Sandbox {
         open(send(request.header("idempotency-key", key).body(body.to_string())).await.unwrap()).await
     }
 
+    /// A request to KOMOJU with its key.
+    pub async fn komoju(&self, method: Method, path: &str, key: &str, body: Value) -> Answer {
+        let ready = &self.running.ready.komoju;
+        let request = self.http.request(method, format!("{}/api/v1{path}", ready.base_url));
+        let request = request.basic_auth(&ready.api_key, None::<&str>).header("x-komoju-idempotency", key);
+        open(send(request.body(body.to_string())).await.unwrap()).await
+    }
+
+    /// A request to Stripe with its key; `form` is encoded already.
+    pub async fn stripe(&self, method: Method, path: &str, key: &str, form: &str) -> Answer {
+        let ready = &self.running.ready.stripe;
+        let request = self.http.request(method, format!("{}/v1{path}", ready.base_url)).bearer_auth(&ready.api_key);
+        open(send(request.header("idempotency-key", key).body(form.to_owned())).await.unwrap()).await
+    }
+
     pub async fn control(&self, path: &str, body: Value) -> Answer {
         let url = format!("{}{path}", self.running.ready.control);
         open(send(self.http.post(url).json(&body)).await.unwrap()).await

@@ -56,7 +56,7 @@ async fn take(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> HttpRe
 
 async fn listening(sandbox: &Sandbox, refuse: i64) -> Receiver {
     let receiver = Receiver::start(refuse);
-    let urls = json!({"paypay": receiver.url, "hosted": receiver.url});
+    let urls = json!({"paypay": receiver.url, "hosted": receiver.url, "komoju": receiver.url, "stripe": receiver.url});
     assert_eq!(sandbox.control("/notify-urls", urls).await.0, 204);
     receiver
 }
@@ -108,6 +108,48 @@ async fn the_hosted_checkout_signs() {
     assert_eq!(header("webhook-timestamp"), NOW.to_string());
     let body: Value = serde_json::from_slice(&received.body).unwrap();
     assert_eq!((&body["type"], &body["data"]["reference"]), (&json!("session.failed"), &json!("p-1")));
+    receiver.handle.stop(false).await;
+}
+
+fn hex(secret: &str, stamp: &str, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(stamp.as_bytes());
+    mac.update(body);
+    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn komoju_tells_of_failures_and_payments() {
+    let sandbox = sandbox().await;
+    let mut receiver = listening(&sandbox, 0).await;
+    sandbox.komoju(Method::POST, "/sessions", "k", crate::komoju::session("p-1")).await;
+    for (act, kind) in [("decline", "payment.failed"), ("pay", "payment.captured")] {
+        sandbox.control(&format!("/komoju/{act}/p-1"), Value::Null).await;
+        let received = receiver.next().await;
+        let signature = hex(&sandbox.running.ready.komoju.webhook_secret, "", &received.body);
+        assert_eq!(received.headers["x-komoju-signature"], signature);
+        let body: Value = serde_json::from_slice(&received.body).unwrap();
+        assert_eq!((&body["type"], &body["data"]["external_order_num"]), (&json!(kind), &json!("p-1")));
+        assert_eq!(received.headers["x-komoju-event"], kind);
+        assert_eq!(received.headers["x-komoju-id"], body["id"].as_str().unwrap());
+        assert_eq!(received.headers["user-agent"], "Komoju-Webhook");
+    }
+    receiver.handle.stop(false).await;
+}
+
+#[tokio::test]
+async fn stripe_tells_of_sessions_and_payments() {
+    let sandbox = sandbox().await;
+    let mut receiver = listening(&sandbox, 0).await;
+    sandbox.stripe(Method::POST, "/checkout/sessions", "k", &crate::stripe::form("p-1")).await;
+    for (act, kind) in [("decline", "payment_intent.payment_failed"), ("pay", "checkout.session.completed")] {
+        sandbox.control(&format!("/stripe/{act}/p-1"), Value::Null).await;
+        let received = receiver.next().await;
+        let signature = hex(&sandbox.running.ready.stripe.webhook_secret, &format!("{NOW}."), &received.body);
+        assert_eq!(received.headers["stripe-signature"], format!("t={NOW},v1={signature}"));
+        let body: Value = serde_json::from_slice(&received.body).unwrap();
+        assert_eq!((&body["type"], &body["data"]["object"]["metadata"]["payment"]), (&json!(kind), &json!("p-1")));
+    }
     receiver.handle.stop(false).await;
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Demo, print_line};
 use crate::clock::{Clock, Ids};
-use crate::config::Config;
+use crate::config::{Config, ProviderSettings};
 use crate::domain::demo;
 use crate::error::Error;
 use crate::server::{self, Parts, Running};
@@ -15,7 +15,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 #[derive(Deserialize)]
 struct Sandbox {
     paypay: SandboxPayPay,
-    hosted: SandboxHosted,
+    hosted: SandboxCheckout,
+    komoju: SandboxCheckout,
+    stripe: SandboxCheckout,
     control: String,
 }
 
@@ -27,10 +29,19 @@ struct SandboxPayPay {
 }
 
 #[derive(Deserialize)]
-struct SandboxHosted {
+struct SandboxCheckout {
     base_url: String,
     api_key: String,
     webhook_secret: String,
+}
+
+impl SandboxCheckout {
+    fn tell(&self, provider: &mut ProviderSettings) {
+        provider.base_url.clone_from(&self.base_url);
+        provider.api_key.clone_from(&self.api_key);
+        provider.webhook_secret.clone_from(&self.webhook_secret);
+        provider.page_host = host(&self.base_url);
+    }
 }
 
 /// The line on stdout that says where everything is.
@@ -92,10 +103,9 @@ pub(super) async fn run_demo(demo: Demo) -> Result<(), Error> {
         config.paypay.api_key.clone_from(&sandbox.paypay.api_key);
         config.paypay.api_secret.clone_from(&sandbox.paypay.api_secret);
         config.paypay.page_host = host(&sandbox.paypay.base_url);
-        config.hosted.base_url.clone_from(&sandbox.hosted.base_url);
-        config.hosted.api_key.clone_from(&sandbox.hosted.api_key);
-        config.hosted.webhook_secret.clone_from(&sandbox.hosted.webhook_secret);
-        config.hosted.page_host = host(&sandbox.hosted.base_url);
+        sandbox.hosted.tell(&mut config.hosted);
+        sandbox.komoju.tell(&mut config.komoju);
+        sandbox.stripe.tell(&mut config.stripe);
     }
     let stop = Stop::listen()?;
     let running = start(config).await?;

@@ -21,7 +21,7 @@ pub(super) async fn notify(
 ) -> Result<HttpResponse, Error> {
     let (provider, secret) = path.into_inner();
     let name = ProviderName::from_name(&provider).ok_or(Code::NotFound)?;
-    if !is_secret(settings(&app, name), &secret) {
+    if !is_secret(app.config.provider(name), &secret) {
         return Err(Code::NotFound.into());
     }
     // What cannot be read is larger still, or nobody waits for the answer.
@@ -36,13 +36,6 @@ pub(super) async fn notify(
     let text = String::from_utf8_lossy(&body).replace('\0', " ");
     reconcile::notified(&app.clone().into_inner(), name, hint.payment, text).await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({})))
-}
-
-fn settings(app: &App, name: ProviderName) -> &ProviderSettings {
-    match name {
-        ProviderName::Paypay => &app.config.paypay,
-        ProviderName::Hosted => &app.config.hosted,
-    }
 }
 
 /// Compares without telling by the time how much was right.

@@ -7,8 +7,8 @@ use reqwest::header::{DATE, HeaderMap};
 use reqwest::{Method, RequestBuilder};
 use std::time::Duration;
 
-/// More than any answer of a payment company; what is longer is not read.
-const LONGEST_ANSWER: usize = 64 * 1024;
+/// More than any answer of a payment company, a hundred of Stripe's sessions included; what is longer is not read.
+const LONGEST_ANSWER: usize = 768 * 1024;
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// How long an answer may take, from the first byte sent to the last one read.
@@ -95,10 +95,10 @@ fn date(headers: &HeaderMap) -> Option<Millis> {
     i64::try_from(since.as_millis()).ok().map(Millis::new)
 }
 
-/// Whether the text can stand in a path or a query as it is: 1 to 64 letters, digits, `-` and `_`. Ids learnt from a
-/// provider are kept only in this form.
+/// Whether the text can stand in a path or a query as it is: 1 to 255 letters, digits, `-` and `_`. Ids learnt from a
+/// provider are kept only in this form; Stripe's have 66 characters and may have 255.
 pub(super) fn is_plain(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// The beginning of a text that a provider sent, short enough to keep.
@@ -118,8 +118,8 @@ mod tests {
 
     #[test]
     fn ids_that_could_change_a_path_are_not_plain() {
-        assert!(is_plain("04-AbC_9") && is_plain(&"a".repeat(64)));
-        for text in ["", "a/b", "..", "a?b", "a%2f", "日", "a b", &"a".repeat(65)] {
+        assert!(is_plain("04-AbC_9") && is_plain(&"a".repeat(255)));
+        for text in ["", "a/b", "..", "a?b", "a%2f", "日", "a b", &"a".repeat(256)] {
             assert!(!is_plain(text), "{text}");
         }
     }

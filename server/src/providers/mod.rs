@@ -1,18 +1,24 @@
 //! Payment companies behind one trait, and the registry of those that are configured. Nothing outside this folder
 //! speaks to a payment company; nothing in it touches the database.
 
+pub mod checkout;
 pub mod hosted;
 pub mod http;
+pub mod komoju;
 mod mac;
 pub mod paypay;
 pub mod sandbox;
 mod standard_webhooks;
+pub mod stripe;
 mod trouble;
 
-use self::hosted::{Hosted, HostedSettings};
+use self::checkout::CheckoutSettings;
+use self::hosted::Hosted;
+use self::komoju::Komoju;
 use self::paypay::{PayPay, PayPaySettings};
+use self::stripe::Stripe;
 use crate::clock::{Clock, Ids};
-use crate::config::Config;
+use crate::config::{Config, ProviderSettings};
 use crate::error::Error;
 use async_trait::async_trait;
 use okini_shared::id::{PaymentId, RefundId};
@@ -177,7 +183,7 @@ pub fn from_config(config: &Config, clock: &Clock, ids: &Ids) -> Result<Registry
         asking: Duration::from_secs(config.http.read_timeout_seconds),
     };
     let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
-    let (paypay, hosted) = (&config.paypay, &config.hosted);
+    let paypay = &config.paypay;
     if !paypay.api_key.is_empty() {
         let settings = PayPaySettings {
             base_url: paypay.base_url.clone(),
@@ -188,16 +194,25 @@ pub fn from_config(config: &Config, clock: &Clock, ids: &Ids) -> Result<Registry
         };
         providers.push(Arc::new(PayPay::new(settings, http.clone(), clock.clone(), ids.clone())));
     }
-    if !hosted.api_key.is_empty() {
-        let settings = HostedSettings {
-            base_url: hosted.base_url.clone(),
-            api_key: hosted.api_key.clone(),
-            webhook_secret: hosted.webhook_secret.clone(),
-            page_host: hosted.page_host.clone(),
-            timeouts,
-        };
-        let adapter = Hosted::new(settings, http, clock.clone()).map_err(Error::unexpected)?;
-        providers.push(Arc::new(adapter));
+    if let Some(settings) = checkout(&config.hosted, timeouts) {
+        providers.push(Arc::new(Hosted::new(settings, http.clone(), clock.clone()).map_err(Error::unexpected)?));
+    }
+    if let Some(settings) = checkout(&config.komoju, timeouts) {
+        providers.push(Arc::new(Komoju::new(settings, http.clone(), clock.clone()).map_err(Error::unexpected)?));
+    }
+    if let Some(settings) = checkout(&config.stripe, timeouts) {
+        providers.push(Arc::new(Stripe::new(settings, http, clock.clone()).map_err(Error::unexpected)?));
     }
     Ok(Registry::new(providers))
+}
+
+/// Nothing where there is no key.
+fn checkout(provider: &ProviderSettings, timeouts: http::Timeouts) -> Option<CheckoutSettings> {
+    (!provider.api_key.is_empty()).then(|| CheckoutSettings {
+        base_url: provider.base_url.clone(),
+        api_key: provider.api_key.clone(),
+        webhook_secret: provider.webhook_secret.clone(),
+        page_host: provider.page_host.clone(),
+        timeouts,
+    })
 }

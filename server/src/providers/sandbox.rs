@@ -3,8 +3,9 @@
 use super::http::Http;
 use crate::config::Config;
 use crate::error::Error;
+use okini_shared::rules::payment::ProviderName;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Map, Value};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -13,11 +14,11 @@ pub async fn tell(config: &Config, address: SocketAddr, control: &str) -> Result
     // A server on all addresses is reached on the loopback, one on a single address only there.
     let host = if address.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address.ip() };
     let reached = SocketAddr::new(host, address.port());
-    let hook = |provider: &str, secret: &str| format!("http://{reached}/hooks/{provider}/{secret}");
-    let addresses = json!({
-        "paypay": hook("paypay", &config.paypay.notify_secret),
-        "hosted": hook("hosted", &config.hosted.notify_secret),
-    });
+    let hook = |name: &ProviderName| {
+        let url = format!("http://{reached}/hooks/{}/{}", name.name(), config.provider(*name).notify_secret);
+        (name.name().to_owned(), Value::from(url))
+    };
+    let addresses: Map<String, Value> = ProviderName::ALL.iter().map(hook).collect();
     let http = Http::new().map_err(Error::unexpected)?;
     let request = http.request(Method::POST, &format!("{control}/notify-urls"), Duration::from_secs(5));
     let told = http.send(request.json(&addresses)).await;

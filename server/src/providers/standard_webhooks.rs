@@ -1,7 +1,7 @@
 //! Checking notifications that are signed by Standard Webhooks (standardwebhooks.com). What a notification says is its
 //! adapter's business.
 
-use super::mac::hmac_sha256;
+use super::mac::{hmac_sha256, seconds};
 use super::{Headers, NotificationError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -37,9 +37,4 @@ impl Secret {
         });
         if near && signed { Ok(()) } else { Err(NotificationError::Forged) }
     }
-}
-
-/// Digits only: no sign, no blank, so that one moment is written in one way.
-fn seconds(text: &str) -> Option<i64> {
-    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }

@@ -1,7 +1,8 @@
 //! Why a call to a payment company brought nothing, in the terms that decide what may be done next. Which of its codes
 //! mean what belongs to each adapter.
 
-use super::ProviderError;
+use super::{ProviderError, RefundFinding};
+use okini_shared::rules::payment::Finding;
 
 /// Why the provider did not do what it was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,32 @@ impl Trouble {
         match self {
             Self::NotSent(detail) => detail.into(),
             Self::Refused(detail, _) | Self::Unclear(detail) => detail,
+        }
+    }
+
+    /// The answer to a question about a payment.
+    pub(super) fn about_payment(self) -> Finding {
+        match self {
+            Self::Refused(_, Refusal::Missing) => Finding::NotFound,
+            trouble => Finding::Unclear(trouble.detail()),
+        }
+    }
+
+    /// The answer to a question about a refund.
+    pub(super) fn about_refund(self) -> RefundFinding {
+        match self {
+            Self::Refused(_, Refusal::Missing) => RefundFinding::NotFound,
+            trouble => RefundFinding::Unclear(trouble.detail()),
+        }
+    }
+}
+
+impl From<Trouble> for RefundFinding {
+    /// For calls that give money back: what is not there cannot be given back.
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Refused(code, Refusal::Lasting | Refusal::Missing) => Self::Refused(code),
+            trouble => Self::Unclear(trouble.detail()),
         }
     }
 }

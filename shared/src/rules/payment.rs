@@ -10,6 +10,9 @@ named! {
         Paypay "paypay",
         /// The hosted page of the Resona Bank x Busicom consortium.
         Hosted "hosted",
+        Komoju "komoju",
+        /// Stripe Checkout.
+        Stripe "stripe",
     }
 }
 

@@ -7,11 +7,14 @@ mod payments;
 mod refunds;
 
 use crate::fixtures::{LONG, NOW};
-use okini_sandbox::{Options, Ready, Running};
+use okini_sandbox::{Options, Ready, ReadyCheckout, Running};
 use okini_server::clock::{Clock, Ids};
-use okini_server::providers::hosted::{Hosted, HostedSettings};
+use okini_server::providers::checkout::CheckoutSettings;
+use okini_server::providers::hosted::Hosted;
 use okini_server::providers::http::{Http, Timeouts};
+use okini_server::providers::komoju::Komoju;
 use okini_server::providers::paypay::{PayPay, PayPaySettings};
+use okini_server::providers::stripe::Stripe;
 use okini_server::providers::{Attempt, Page, Provider, RefundRequest};
 use okini_shared::id::{PaymentId, RefundId};
 use okini_shared::money::Yen;
@@ -47,6 +50,12 @@ impl Side {
     /// Our adapter with another clock or other patience.
     fn adapter(&self, clock: &Clock, timeouts: Timeouts) -> Arc<dyn Provider> {
         adapter(self.name, &self.sandbox.ready, clock, timeouts)
+    }
+
+    /// What the company says of a page whose name was lost, as long as it is not paid: KOMOJU finds payments by our number,
+    /// not pages.
+    fn of_lost_page(&self) -> Finding {
+        if self.name == ProviderName::Komoju { Finding::NotFound } else { Finding::Pending }
     }
 
     fn advance(&self, ms: i64) {
@@ -137,7 +146,6 @@ impl Side {
 
 fn adapter(name: ProviderName, ready: &Ready, clock: &Clock, timeouts: Timeouts) -> Arc<dyn Provider> {
     let http = Http::new().unwrap();
-    let page_host = "127.0.0.1".to_owned();
     match name {
         ProviderName::Paypay => {
             let ready = ready.paypay.clone();
@@ -145,22 +153,25 @@ fn adapter(name: ProviderName, ready: &Ready, clock: &Clock, timeouts: Timeouts)
                 base_url: ready.base_url,
                 api_key: ready.api_key,
                 api_secret: ready.api_secret,
-                page_host,
+                page_host: "127.0.0.1".to_owned(),
                 timeouts,
             };
             Arc::new(PayPay::new(settings, http, clock.clone(), Ids::system(clock.clone())))
         }
-        ProviderName::Hosted => {
-            let ready = ready.hosted.clone();
-            let settings = HostedSettings {
-                base_url: ready.base_url,
-                api_key: ready.api_key,
-                webhook_secret: ready.webhook_secret,
-                page_host,
-                timeouts,
-            };
-            Arc::new(Hosted::new(settings, http, clock.clone()).unwrap())
-        }
+        ProviderName::Hosted => Arc::new(Hosted::new(checkout(&ready.hosted, timeouts), http, clock.clone()).unwrap()),
+        ProviderName::Komoju => Arc::new(Komoju::new(checkout(&ready.komoju, timeouts), http, clock.clone()).unwrap()),
+        ProviderName::Stripe => Arc::new(Stripe::new(checkout(&ready.stripe, timeouts), http, clock.clone()).unwrap()),
+    }
+}
+
+fn checkout(ready: &ReadyCheckout, timeouts: Timeouts) -> CheckoutSettings {
+    let ready = ready.clone();
+    CheckoutSettings {
+        base_url: ready.base_url,
+        api_key: ready.api_key,
+        webhook_secret: ready.webhook_secret,
+        page_host: "127.0.0.1".to_owned(),
+        timeouts,
     }
 }
 
@@ -175,6 +186,16 @@ macro_rules! contract {
         mod hosted {
             $(#[tokio::test] async fn $test() {
                 super::$test(&crate::contract::Side::start(super::ProviderName::Hosted).await).await;
+            })*
+        }
+        mod komoju {
+            $(#[tokio::test] async fn $test() {
+                super::$test(&crate::contract::Side::start(super::ProviderName::Komoju).await).await;
+            })*
+        }
+        mod stripe {
+            $(#[tokio::test] async fn $test() {
+                super::$test(&crate::contract::Side::start(super::ProviderName::Stripe).await).await;
             })*
         }
     };

@@ -84,14 +84,20 @@ async fn a_changed_notification_is_refused_or_harmless(side: &Side) {
     assert_not_trusted(side, &Received { headers: std::collections::HashMap::new(), ..notification });
 }
 
+/// PayPay signs nothing and KOMOJU no time; a stamp ahead of our clock passes at Stripe, as it does in its own programs.
 async fn an_old_notification_is_refused_or_harmless(side: &Side) {
+    let (old, early) = match side.name {
+        ProviderName::Paypay | ProviderName::Komoju => (true, true),
+        ProviderName::Stripe => (false, true),
+        ProviderName::Hosted => (false, false),
+    };
     let notification = genuine(side).await;
     side.advance(5 * MINUTE);
     assert!(parse(side, &notification).is_ok(), "just in time");
     side.advance(1_000);
-    assert_not_trusted(side, &notification);
+    assert_eq!(parse(side, &notification).is_ok(), old);
     side.advance(-(10 * MINUTE + 2_000));
-    assert_not_trusted(side, &notification);
+    assert_eq!(parse(side, &notification).is_ok(), early);
 }
 
 /// A forged "paid" is at most a question, and the answer is the provider's.

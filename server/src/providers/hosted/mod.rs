@@ -3,8 +3,9 @@
 
 mod wire;
 
-use self::wire::{NewRefund, NewSession, Refund, Session, open};
-use super::http::{Http, Timeouts, brief, is_page, is_plain};
+use self::wire::{DIALECT, NewRefund, NewSession, Refund, Session};
+use super::checkout::{CheckoutSettings, Client, InvalidSecret, json};
+use super::http::{Http, brief, is_page, is_plain};
 use super::standard_webhooks::Secret;
 use super::trouble::{Refusal, Trouble};
 use super::{
@@ -16,47 +17,15 @@ use async_trait::async_trait;
 use okini_shared::money::Yen;
 use okini_shared::rules::payment::{Finding, ProviderName};
 use okini_shared::time::{Millis, SECOND};
-use reqwest::header::CONTENT_TYPE;
-use reqwest::{Method, RequestBuilder};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::fmt;
-use std::time::Duration;
 
 /// How long a page can be used.
 const PAGE_SECONDS: i64 = 600;
 
-/// What one contract with a hosted checkout needs.
-#[derive(Clone)]
-pub struct HostedSettings {
-    /// Where the API begins, before `/v1`.
-    pub base_url: String,
-    pub api_key: String,
-    /// `whsec_` and base64 of 24 to 64 bytes.
-    pub webhook_secret: String,
-    /// The host that diners are told they will see.
-    pub page_host: String,
-    pub timeouts: Timeouts,
-}
-
-/// A webhook secret that is not of its shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InvalidSecret;
-
-impl fmt::Display for InvalidSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a webhook secret is whsec_ and base64 of 24 to 64 bytes")
-    }
-}
-
-impl std::error::Error for InvalidSecret {}
-
 /// The adapter.
 pub struct Hosted {
-    settings: HostedSettings,
+    client: Client,
     secret: Secret,
-    http: Http,
     clock: Clock,
 }
 
@@ -65,35 +34,19 @@ impl Hosted {
     ///
     /// # Errors
     /// When the webhook secret is not of its shape, or too short.
-    pub fn new(settings: HostedSettings, http: Http, clock: Clock) -> Result<Self, InvalidSecret> {
-        let secret = Secret::read(&settings.webhook_secret).ok_or(InvalidSecret)?;
-        Ok(Self { settings, secret, http, clock })
-    }
-
-    fn request(&self, method: Method, path: &str, timeout: Duration) -> RequestBuilder {
-        let url = format!("{}{path}", self.settings.base_url.trim_end_matches('/'));
-        self.http.request(method, &url, timeout).bearer_auth(&self.settings.api_key)
-    }
-
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Trouble> {
-        let request = self.request(Method::GET, path, self.settings.timeouts.asking);
-        open(&self.http.send(request).await?)
-    }
-
-    /// `key` makes a repeated request the same request.
-    async fn post<T: DeserializeOwned>(&self, path: &str, key: &str, body: &impl Serialize) -> Result<T, Trouble> {
-        let body = serde_json::to_vec(body).map_err(|_| Trouble::NotSent("request not possible"))?;
-        let request = self.request(Method::POST, path, self.settings.timeouts.moving);
-        let request = request.header("Idempotency-Key", key).header(CONTENT_TYPE, "application/json").body(body);
-        open(&self.http.send(request).await?)
+    pub fn new(settings: CheckoutSettings, http: Http, clock: Clock) -> Result<Self, InvalidSecret> {
+        let invalid = InvalidSecret("whsec_ and base64 of 24 to 64 bytes");
+        let secret = Secret::read(&settings.webhook_secret).ok_or(invalid)?;
+        Ok(Self { client: Client { settings, http, dialect: DIALECT }, secret, clock })
     }
 
     /// The session of an attempt, by its id or, where the answer that named it was lost, by ours.
     async fn session(&self, attempt: &Attempt) -> Result<Session, Trouble> {
-        let session: Session = match &attempt.provider_ref {
-            Some(id) if is_plain(id) => self.get(&format!("/v1/sessions/{id}")).await?,
-            _ => self.get(&format!("/v1/sessions?reference={}", attempt.id)).await?,
+        let path = match &attempt.provider_ref {
+            Some(id) if is_plain(id) => format!("/v1/sessions/{id}"),
+            _ => format!("/v1/sessions?reference={}", attempt.id),
         };
+        let session: Session = self.client.get(&path).await?;
         if session.reference != attempt.id.to_string() || !is_plain(&session.id) {
             return Err(Trouble::unclear("an answer about another payment"));
         }
@@ -112,7 +65,7 @@ impl Provider for Hosted {
     }
 
     fn page_host(&self) -> String {
-        self.settings.page_host.clone()
+        self.client.settings.page_host.clone()
     }
 
     async fn create(&self, attempt: &Attempt) -> Result<Page, ProviderError> {
@@ -124,11 +77,11 @@ impl Provider for Hosted {
             return_url: &attempt.return_url,
             expires_in_seconds: PAGE_SECONDS,
         };
-        let session: Session = self.post("/v1/sessions", &attempt.id.to_string(), &body).await?;
+        let session: Session = self.client.post("/v1/sessions", &attempt.id.to_string(), json(&body)).await?;
         let ours = session.reference == attempt.id.to_string()
             && session.amount == attempt.amount.get()
             && session.currency == "JPY";
-        if !ours || !is_plain(&session.id) || !is_page(&session.url, &self.settings.base_url) {
+        if !ours || !is_plain(&session.id) || !is_page(&session.url, &self.client.settings.base_url) {
             return Err(ProviderError::Unclear("not the session that was asked for".into()));
         }
         Ok(Page {
@@ -141,8 +94,7 @@ impl Provider for Hosted {
     async fn query(&self, attempt: &Attempt) -> Finding {
         match self.session(attempt).await {
             Ok(session) => finding(session),
-            Err(Trouble::Refused(_, Refusal::Missing)) => Finding::NotFound,
-            Err(trouble) => Finding::Unclear(trouble.detail()),
+            Err(trouble) => trouble.about_payment(),
         }
     }
 
@@ -154,7 +106,8 @@ impl Provider for Hosted {
             Err(trouble) => return Err(trouble.into()),
         };
         let path = format!("/v1/sessions/{}/cancel", session.id);
-        let session: Session = self.post(&path, &format!("cancel-{}", attempt.id), &Value::Null).await?;
+        let key = format!("cancel-{}", attempt.id);
+        let session: Session = self.client.post(&path, &key, json(&Value::Null)).await?;
         match session.status.as_str() {
             "cancelled" | "expired" | "failed" => Ok(()),
             status => Err(ProviderError::Unclear(format!("status {}", brief(status)))),
@@ -167,19 +120,13 @@ impl Provider for Hosted {
             refund_reference: refund.id,
             amount: refund.amount.get(),
         };
-        match self.post::<Refund>("/v1/refunds", &refund.id.to_string(), &body).await {
-            Ok(answer) => refund_finding(refund, &answer),
-            Err(Trouble::Refused(code, Refusal::Lasting | Refusal::Missing)) => RefundFinding::Refused(code),
-            Err(trouble) => RefundFinding::Unclear(trouble.detail()),
-        }
+        let answer = self.client.post::<Refund>("/v1/refunds", &refund.id.to_string(), json(&body)).await;
+        answer.map_or_else(RefundFinding::from, |answer| refund_finding(refund, &answer))
     }
 
     async fn query_refund(&self, refund: &RefundRequest) -> RefundFinding {
-        match self.get::<Refund>(&format!("/v1/refunds/{}", refund.id)).await {
-            Ok(answer) => refund_finding(refund, &answer),
-            Err(Trouble::Refused(_, Refusal::Missing)) => RefundFinding::NotFound,
-            Err(trouble) => RefundFinding::Unclear(trouble.detail()),
-        }
+        let answer = self.client.get::<Refund>(&format!("/v1/refunds/{}", refund.id)).await;
+        answer.map_or_else(Trouble::about_refund, |answer| refund_finding(refund, &answer))
     }
 
     fn parse_notification(&self, headers: Headers<'_>, body: &[u8]) -> Result<Hint, NotificationError> {

@@ -1,9 +1,8 @@
 //! The hosted checkout's JSON, as far as we send and read it, and its errors. No decisions about payments.
 
-use crate::providers::http::{Answer, brief};
-use crate::providers::trouble::{Refusal, Trouble};
+use crate::providers::checkout::Dialect;
+use crate::providers::trouble::Refusal;
 use okini_shared::id::{PaymentId, RefundId};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// Body of `POST /v1/sessions`.
@@ -52,19 +51,13 @@ struct Problem {
     code: String,
 }
 
-/// Reads an answer. An error without one of the provider's own codes leaves the outcome open.
-pub(super) fn open<T: DeserializeOwned>(answer: &Answer) -> Result<T, Trouble> {
-    if (200..300).contains(&answer.status) {
-        return serde_json::from_slice(&answer.body).map_err(|_| Trouble::unclear("unreadable answer"));
-    }
-    let Ok(Problem { code }) = serde_json::from_slice(&answer.body) else {
-        return Err(Trouble::unclear(format!("unreadable answer, status {}", answer.status)));
-    };
-    match refusal(&code) {
-        Some(kind) => Err(Trouble::Refused(code, kind)),
-        None => Err(Trouble::unclear(brief(&code))),
-    }
-}
+pub(super) const DIALECT: Dialect = Dialect {
+    authorize: |request, key| request.bearer_auth(key),
+    key_header: "Idempotency-Key",
+    content_type: "application/json",
+    code: |body| serde_json::from_slice(body).ok().map(|Problem { code }| code),
+    refusal: |_, code| refusal(code),
+};
 
 /// What the code refuses for certain. Nothing when it leaves the outcome open: `internal_error`, every code that nobody
 /// knows, and `reference_taken` and `idempotency_key_reused`, which tell of an earlier call that did something.

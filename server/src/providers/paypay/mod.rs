@@ -125,8 +125,7 @@ impl Provider for PayPay {
         };
         match self.0.post::<Refund>("/v2/refunds", refund.merchant.as_deref(), &body).await {
             Ok(answer) => refund_finding(refund, answer),
-            Err(Trouble::Refused(code, Refusal::Lasting | Refusal::Missing)) => RefundFinding::Refused(code),
-            Err(trouble) => RefundFinding::Unclear(trouble.detail()),
+            Err(trouble) => trouble.into(),
         }
     }
 
@@ -138,8 +137,7 @@ impl Provider for PayPay {
         let query = format!("?paymentId={}", refund.provider_payment_id);
         match self.0.get::<Refund>(&path, &query, refund.merchant.as_deref()).await {
             Ok(answer) => refund_finding(refund, answer),
-            Err(Trouble::Refused(_, Refusal::Missing)) => RefundFinding::NotFound,
-            Err(trouble) => RefundFinding::Unclear(trouble.detail()),
+            Err(trouble) => trouble.about_refund(),
         }
     }
 
