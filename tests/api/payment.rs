@@ -221,8 +221,10 @@ async fn not_payable(stage: &Stage) {
 async fn not_offered(stage: &Stage) {
     let (phone, shop) = (stage.client(), stage.shop());
     let order = phone.place(&shop.noodles()).await;
-    assert_eq!(phone.pay(&order, ProviderName::Hosted).await.unwrap_err().code, Code::ProviderNotOffered);
-    assert_eq!(refusal(&phone.send_payment(&order, "k", r#"{"provider":"stripe"}"#).await), Code::InvalidRequest);
+    for other in [ProviderName::Hosted, ProviderName::Stripe] {
+        assert_eq!(phone.pay(&order, other).await.unwrap_err().code, Code::ProviderNotOffered);
+    }
+    assert_eq!(refusal(&phone.send_payment(&order, "k", r#"{"provider":"cash"}"#).await), Code::InvalidRequest);
     assert!(stage.payments(&order).await.is_empty());
     // The refusals burnt no key.
     assert_eq!(phone.send_payment(&order, "k", BODY).await.status, 201);

@@ -35,7 +35,7 @@ async fn a_session_is_made_once() {
     let sandbox = sandbox().await;
     let made = create(&sandbox, "p-1").await;
     let id = made["id"].as_str().unwrap();
-    assert_eq!((id.len(), &id[..8]), (66, "cs_test_"));
+    assert!(id.starts_with("cs_test_") && id.len() == 66, "as long as Stripe's");
     assert_eq!(made["url"], format!("{}/stripe/pay/{id}", sandbox.running.ready.stripe.base_url));
     assert_eq!((&made["amount_total"], &made["metadata"]), (&json!(1_280), &json!({"payment": "p-1"})));
     assert_eq!((&made["status"], &made["payment_status"]), (&json!("open"), &json!("unpaid")));
@@ -70,7 +70,8 @@ async fn a_card_can_be_tried_again_and_its_charge_is_told_when_asked_for() {
     assert_eq!(sandbox.post(&format!("{page}/approve")).await.status(), 303);
     let paid = get(&sandbox, &path).await.1;
     assert_eq!((&paid["status"], &paid["payment_status"]), (&json!("complete"), &json!("paid")));
-    assert_eq!((&paid["url"], paid["payment_intent"].as_str().map(|id| &id[..3])), (&Value::Null, Some("pi_")));
+    assert_eq!(paid["url"], Value::Null);
+    assert!(paid["payment_intent"].as_str().unwrap().starts_with("pi_"));
     let whole = get(&sandbox, &format!("{path}?expand[]=payment_intent.latest_charge")).await.1;
     assert_eq!(whole["payment_intent"]["id"], paid["payment_intent"]);
     assert_eq!(whole["payment_intent"]["latest_charge"]["refunded"], false);
