@@ -5,6 +5,7 @@
 
 mod backup;
 mod board;
+mod clock;
 mod conflict;
 mod doctor;
 mod ending;

@@ -57,7 +57,7 @@ pub async fn live(template: &Template, seed: u64, steps: Steps) -> Vec<String> {
     let books = Books::read(&world.app, world.town.shop.crab.id).await;
     let rng = StdRng::seed_from_u64(seed);
     let mut day = Day { world, rng, wishes: Vec::new(), stopped: Vec::new(), books, steps };
-    for _ in 0..day.rng.random_range(15..70) {
+    for _ in 0..day.rng.random_range(20..100) {
         day.step().await;
         day.check().await;
     }
@@ -89,18 +89,18 @@ impl Day {
 
     async fn step(&mut self) {
         match self.rng.random_range(0..100) {
-            0..10 => self.order_anew().await,
-            10..13 => self.order_again().await,
-            13..26 => self.start_paying().await,
-            26..37 => self.pay_on_page(),
-            37..42 => self.notify().await,
-            42..50 => self.round().await,
-            50..53 => self.end_overdue().await,
-            53..57 => self.kitchen().await,
-            57..66 => self.cook().await,
-            66..68 => self.cancel().await,
-            68..70 => self.race().await,
-            70..86 => self.go_on().await,
+            0..5 => self.order_anew().await,
+            5..7 => self.order_again().await,
+            7..17 => self.start_paying().await,
+            17..26 => self.pay_on_page(),
+            26..36 => self.notify().await,
+            36..46 => self.round().await,
+            46..48 => self.end_overdue().await,
+            48..51 => self.kitchen().await,
+            51..62 => self.cook().await,
+            62..64 => self.cancel().await,
+            64..66 => self.race().await,
+            66..86 => self.go_on().await,
             86..88 => self.go_away().await,
             88..90 => self.die().await,
             90..95 => self.time_goes_by(),
@@ -375,11 +375,11 @@ impl Day {
     }
 
     fn time_goes_by(&mut self) {
-        let ms = match self.rng.random_range(0..16) {
-            0..6 => self.rng.random_range(0..5 * SECOND),
-            6..11 => self.rng.random_range(0..3 * MINUTE),
-            11..14 => self.rng.random_range(5 * MINUTE..40 * MINUTE),
-            14 => -self.rng.random_range(0..2 * MINUTE),
+        let ms = match self.rng.random_range(0..24) {
+            0..12 => self.rng.random_range(0..5 * SECOND),
+            12..20 => self.rng.random_range(0..3 * MINUTE),
+            20..22 => self.rng.random_range(5 * MINUTE..40 * MINUTE),
+            22 => -self.rng.random_range(0..2 * MINUTE),
             // A call never takes a day.
             _ if self.stopped.is_empty() => 26 * HOUR,
             _ => 0,
