@@ -62,7 +62,7 @@ fn forgeries() {
         ("another secret", Some(sign("another secret token", &body)), body.clone()),
         ("another body", Some(good.clone()), about(PAYMENT, "payment.failed")),
         ("capital letters", Some(good.to_uppercase()), body.clone()),
-        ("half of it", Some(good[..32].to_owned()), body.clone()),
+        ("half of it", Some(good.chars().take(32).collect()), body.clone()),
         ("more than it", Some(format!("{good}0")), body.clone()),
         ("not hex", Some("z".repeat(64)), body.clone()),
     ] {

@@ -8,10 +8,15 @@ use anyhow::Result;
 use crate::workspace::Workspace;
 use crate::{process, setup};
 
-/// Fetches them, builds the sandbox and runs them.
+/// Builds the sandbox and runs them.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    workspace.build_programs()?;
+    libraries(workspace)
+}
+
+/// Runs them with the sandbox as it is built.
+pub(crate) fn libraries(workspace: &Workspace) -> Result<()> {
     let python = setup::for_sdks(workspace)?;
-    process::run(&mut workspace.cargo(&["build", "--locked", "-p", "okini-sandbox"]))?;
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"]);
     node.args(["stripe", "paypay"].map(|name| workspace.root.join(format!("tests/sdk/{name}.test.mjs"))));

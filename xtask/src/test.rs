@@ -37,7 +37,7 @@ pub(crate) fn run(workspace: &Workspace, besides: Besides, filter: Option<&str>)
             process::run(&mut tests)
         });
         if besides.sdks && filter.is_none() {
-            steps.step("payment companies' own libraries", || sdk::run(workspace));
+            steps.step("payment companies' own libraries", || sdk::libraries(workspace));
         }
         if besides.journeys && filter.is_none() {
             steps.step("browser journeys", || e2e::journeys(workspace, None));
