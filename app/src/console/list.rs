@@ -13,6 +13,7 @@ use super::Screen;
 use super::board::{ending, place_word};
 use super::live::Live;
 use super::parts::clock_seconds;
+use super::redress::{Matter, Redress, Waiting};
 use super::texts::{Key, Texts};
 use crate::net::task;
 use crate::ui::Icon;
@@ -70,7 +71,11 @@ pub(crate) fn OrderList(live: Live) -> impl IntoView {
         busy: RwSignal::new(false),
         failed: RwSignal::new(None),
     };
-    reading.read(true);
+    let redress = Redress::begin(live);
+    Effect::new(move || {
+        redress.decided.track();
+        reading.read(true);
+    });
     let columns = [Key::ListNumber, Key::ListPlaced, Key::ListLines, Key::ListState, Key::ListTotal, Key::ListPayments];
     let head =
         move |key: Key| view! { <th scope="col" class:list__yen=move || key == Key::ListTotal>{t.say(key)}</th> };
@@ -83,10 +88,11 @@ pub(crate) fn OrderList(live: Live) -> impl IntoView {
                     {Icon::Refresh.small()}{t.say(Key::ListReload)}
                 </button>
             </div>
+            <Waiting redress/>
             <Show when=move || reading.orders.with(|orders| !orders.is_empty())>
                 <table class="list" data-testid="order-list">
                     <thead><tr>{columns.map(head)}</tr></thead>
-                    <tbody>{move || reading.orders.with(|orders| orders.iter().map(|order| row(order, t)).collect_view())}</tbody>
+                    <tbody>{move || reading.orders.with(|orders| orders.iter().map(|order| row(order, t, redress)).collect_view())}</tbody>
                 </table>
             </Show>
             <End reading/>
@@ -129,7 +135,7 @@ fn moment(at: Millis) -> String {
     format!("{}/{} {}", t.month, t.day, clock_seconds(at))
 }
 
-fn row(shown: &ShopOrder, t: Texts) -> impl IntoView + use<> {
+fn row(shown: &ShopOrder, t: Texts, redress: Redress) -> impl IntoView + use<> {
     let order = &shown.order;
     let number = if order.number.is_empty() { t.say(Key::ListNoNumber).to_owned() } else { order.number.clone() };
     let line = |line: &okini_shared::api::shop::BoardLine| {
@@ -145,7 +151,7 @@ fn row(shown: &ShopOrder, t: Texts) -> impl IntoView + use<> {
             <td class="list__wide"><ul>{order.lines.iter().map(line).collect_view()}</ul>{order.note.clone().map(|note| view! { <small>{note}</small> })}</td>
             <td>{state_flag(order.state, ending(order, t))}{words.map(|words| view! { <small lang="ja">{words}</small> })}</td>
             <td class="list__yen">{yen(order.total, t.lang())}</td>
-            <td class="list__wide"><span class="list__label">{t.say(Key::ListPayments)}</span>{payments(&shown.payments, t)}</td>
+            <td class="list__wide"><span class="list__label">{t.say(Key::ListPayments)}</span>{payments(shown, t, redress)}</td>
         </tr>
     }
 }
@@ -162,7 +168,8 @@ fn state_flag(state: OrderState, words: String) -> impl IntoView {
     view! { <span class=class>{icon.small()}{words}</span> }
 }
 
-fn payments(all: &[ShopPayment], t: Texts) -> AnyView {
+fn payments(shown: &ShopOrder, t: Texts, redress: Redress) -> AnyView {
+    let (all, order) = (&shown.payments, shown.order.id);
     if all.is_empty() {
         return view! { <span class="quiet">{t.say(Key::ListNoPayment)}</span> }.into_any();
     }
@@ -176,10 +183,17 @@ fn payments(all: &[ShopPayment], t: Texts) -> AnyView {
             _ => ("flag", Icon::Close),
         };
         let refunded = (payment.refunded != Yen::ZERO).then(|| t.list_refunded(&yen(payment.refunded, t.lang())));
+        let left = payment.amount.checked_sub(payment.refunded).unwrap_or_default();
+        let back = (payment.state == PaymentState::Succeeded && redress.may_decide()).then(|| {
+            view! {
+                <button type="button" class="btn btn--line btn--compact" data-testid="give-back"
+                    on:click=move |_| redress.ask(Matter::Order(order, left))>{t.say(Key::RedressRefund)}</button>
+            }
+        });
         view! {
             <li data-testid=format!("payment-{}", payment.id) data-state=payment.state.name()>
                 <span class=class>{icon.small()}{t.payment(payment.state)}</span>" "
-                {t.say(Key::provider(payment.provider))}" "<b class="nw">{yen(payment.amount, t.lang())}</b>" "{refunded}
+                {t.say(Key::provider(payment.provider))}" "<b class="nw">{yen(payment.amount, t.lang())}</b>" "{refunded}{back}
                 <small>{moment(payment.created_at)}" "<code aria-label=t.say(Key::ListPaymentId)>{payment.id.to_string()}</code></small>
             </li>
         }

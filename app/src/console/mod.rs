@@ -12,6 +12,7 @@ mod list;
 mod live;
 mod login;
 mod parts;
+mod redress;
 mod said;
 mod session;
 mod shop;

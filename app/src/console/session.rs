@@ -127,13 +127,38 @@ impl Session {
         E::Request: Serialize,
         E::Response: DeserializeOwned,
     {
+        self.send::<E>(path, body, With { query, ..With::default() }).await
+    }
+
+    /// The same with a key, for what must not happen twice.
+    ///
+    /// # Errors
+    /// As `call`.
+    pub(crate) async fn call_keyed<E: Endpoint>(
+        self,
+        path: &[&str],
+        body: &E::Request,
+        key: Option<&str>,
+    ) -> Result<E::Response, Failure>
+    where
+        E::Request: Serialize,
+        E::Response: DeserializeOwned,
+    {
+        self.send::<E>(path, body, With { key, ..With::default() }).await
+    }
+
+    async fn send<E: Endpoint>(self, path: &[&str], body: &E::Request, with: With<'_>) -> Result<E::Response, Failure>
+    where
+        E::Request: Serialize,
+        E::Response: DeserializeOwned,
+    {
         if due() {
             self.renew().await;
         }
         let mut renewed = false;
         loop {
             let used = token();
-            let answer = call::<E>(path, body, With { token: used.as_deref(), query, ..With::default() }).await;
+            let answer = call::<E>(path, body, With { token: used.as_deref(), ..with }).await;
             let ended = matches!(&answer, Err(Failure::Refused(problem)) if problem.code == Code::SignInNeeded);
             if !ended || renewed || !self.renew_after(used).await {
                 return answer;

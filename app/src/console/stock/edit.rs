@@ -14,7 +14,7 @@ use crate::console::texts::Key;
 use crate::net::task;
 
 /// A whole number as typed, also in full-width digits; nothing when it is none or lies outside.
-fn number(text: &str, most: i64) -> Option<i64> {
+pub(crate) fn number(text: &str, most: i64) -> Option<i64> {
     let plain: String = text.trim().chars().filter(|c| *c != ',' && *c != '，').map(half_width).collect();
     plain.parse().ok().filter(|n| (0..=most).contains(n))
 }

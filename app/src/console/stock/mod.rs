@@ -12,6 +12,7 @@ use okini_shared::id::ItemId;
 use okini_shared::time::Millis;
 
 pub(crate) use self::actions::dishes_of;
+pub(crate) use self::edit::number;
 use self::row::Row;
 use super::live::Live;
 use super::texts::Key;

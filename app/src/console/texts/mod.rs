@@ -60,6 +60,7 @@ impl Texts {
             S::Expired => Key::PaymentExpired,
             S::Unknown => Key::PaymentUnknown,
             S::Stranded => Key::PaymentStranded,
+            S::Closed => Key::PaymentClosed,
             S::Refunding => Key::PaymentRefunding,
             S::Refunded => Key::PaymentRefunded,
         })

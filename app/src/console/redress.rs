@@ -1,0 +1,231 @@
+//! Money that staff put right: what waits for somebody, and the dialog that asks for a sum and a reason.
+//! Not here: refunds that follow from refusing an order; the server starts them by itself.
+
+use leptos::prelude::*;
+use okini_shared::api::redress::{
+    Concern, ConcernKind, Concerns, ListConcerns, NewRefund, PaymentDecision, PaymentWay, RefundDecision, RefundOrder,
+    RefundWay, ResolvePayment, ResolveRefund,
+};
+use okini_shared::api::session::Role;
+use okini_shared::id::{OrderId, PaymentId, RefundId};
+use okini_shared::money::Yen;
+use okini_shared::text::yen;
+
+use super::live::Live;
+use super::parts::Dialog;
+use super::session::Phase;
+use super::stock::number;
+use super::texts::{Key, Texts};
+use crate::browser::random_key;
+use crate::net::{Failure, task};
+use crate::ui::Icon;
+
+/// What somebody is deciding about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Matter {
+    /// Giving back at most so much of what was paid for an order.
+    Order(OrderId, Yen),
+    Payment(PaymentId, PaymentWay),
+    Refund(RefundId, RefundWay),
+}
+
+impl Matter {
+    const fn title(self) -> Key {
+        match self {
+            Self::Order(..) | Self::Payment(_, PaymentWay::Refund) => Key::RedressRefund,
+            Self::Payment(_, PaymentWay::Close) => Key::RedressClose,
+            Self::Refund(_, RefundWay::Retry) => Key::RedressRetry,
+            Self::Refund(_, RefundWay::ByHand) => Key::RedressByHand,
+        }
+    }
+}
+
+/// What waits, and what is being decided.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Redress {
+    live: Live,
+    waiting: RwSignal<Vec<Concern>>,
+    matter: RwSignal<Option<Matter>>,
+    /// Grows with every decision: lists read again.
+    pub(crate) decided: RwSignal<u32>,
+}
+
+impl Redress {
+    pub(crate) fn begin(live: Live) -> Self {
+        let redress =
+            Self { live, waiting: RwSignal::default(), matter: RwSignal::new(None), decided: RwSignal::new(0) };
+        Effect::new(move || {
+            redress.decided.track();
+            redress.read();
+        });
+        redress
+    }
+
+    /// Only the owner moves money.
+    pub(crate) fn may_decide(self) -> bool {
+        matches!(self.live.session.phase(), Phase::In(account) if account.role == Role::Owner)
+    }
+
+    /// Without an answer the last one stays.
+    fn read(self) {
+        let live = self.live;
+        task(async move {
+            let found = live.session.call::<ListConcerns>(&[&live.facility.to_string()], &(), "").await;
+            if let Ok(Concerns { concerns }) = found {
+                self.waiting.set(concerns);
+            }
+        });
+    }
+
+    pub(crate) fn ask(self, matter: Matter) {
+        self.matter.set(Some(matter));
+    }
+
+    async fn decide(self, matter: Matter, amount: Option<Yen>, reason: String, key: &str) -> Result<(), Failure> {
+        let (session, facility) = (self.live.session, self.live.facility.to_string());
+        let key = Some(key);
+        match matter {
+            Matter::Order(id, _) => {
+                let new = NewRefund { amount, reason };
+                session.call_keyed::<RefundOrder>(&[&facility, &id.to_string()], &new, key).await.map(drop)
+            }
+            Matter::Payment(id, way) => {
+                let decision = PaymentDecision { way, reason };
+                session.call_keyed::<ResolvePayment>(&[&facility, &id.to_string()], &decision, key).await.map(drop)
+            }
+            Matter::Refund(id, way) => {
+                let decision = RefundDecision { way, reason };
+                session.call_keyed::<ResolveRefund>(&[&facility, &id.to_string()], &decision, key).await.map(drop)
+            }
+        }
+    }
+}
+
+/// What waits for somebody, above the list; nothing when nothing does.
+#[component]
+pub(crate) fn Waiting(redress: Redress) -> impl IntoView {
+    let t = redress.live.t;
+    let list = move || {
+        let waiting = redress.waiting.get();
+        (!waiting.is_empty()).then(|| {
+            view! {
+                <section class="card stack stack--s" aria-labelledby="redress-title" data-testid="concerns">
+                    <h2 id="redress-title" class="t-18">{Icon::Alert.small()}{t.say(Key::RedressTitle)}</h2>
+                    <ul class="stack stack--s">{waiting.iter().map(|concern| one(redress, concern)).collect_view()}</ul>
+                </section>
+            }
+        })
+    };
+    let dialog = move || redress.matter.get().map(|matter| view! { <Decision redress matter/> });
+    view! { {list}{dialog} }
+}
+
+fn words(concern: &Concern, t: Texts) -> String {
+    let amount = yen(concern.amount, t.lang());
+    match concern.kind {
+        ConcernKind::Stranded => {
+            let received = concern.received.map(|sum| sum.to_string()).unwrap_or_default();
+            let received = format!("{received} {}", concern.currency.as_deref().unwrap_or_default());
+            t.redress_stranded(&received, &amount)
+        }
+        ConcernKind::Unknown => t.redress_unknown(&amount),
+        ConcernKind::RefundRefused => t.redress_refused(&amount),
+    }
+}
+
+fn one(redress: Redress, concern: &Concern) -> impl IntoView + use<> {
+    let t = redress.live.t;
+    let yen_came = concern.currency.as_deref() == Some("JPY") && concern.received.is_some_and(|sum| sum > 0);
+    let ways: Vec<Matter> = match (concern.kind, concern.refund) {
+        (ConcernKind::Stranded, _) => {
+            let close = Matter::Payment(concern.payment, PaymentWay::Close);
+            let refund = yen_came.then_some(Matter::Payment(concern.payment, PaymentWay::Refund));
+            refund.into_iter().chain([close]).collect()
+        }
+        (ConcernKind::RefundRefused, Some(id)) => {
+            vec![Matter::Refund(id, RefundWay::Retry), Matter::Refund(id, RefundWay::ByHand)]
+        }
+        _ => Vec::new(),
+    };
+    let button = move |matter: Matter| {
+        view! {
+            <button type="button" class="btn btn--line btn--compact" data-testid=format!("way-{:?}", matter.title())
+                on:click=move |_| redress.ask(matter)>{t.say(matter.title())}</button>
+        }
+    };
+    view! {
+        <li data-kind=concern.kind.name()>
+            <b>{concern.number.clone()}" "{t.say(Key::provider(concern.provider))}</b>" "{words(concern, t)}
+            <div class="row row--wrap">{redress.may_decide().then(|| ways.into_iter().map(button).collect_view())}</div>
+        </li>
+    }
+}
+
+#[component]
+fn Decision(redress: Redress, matter: Matter) -> impl IntoView {
+    let live = redress.live;
+    let t = live.t;
+    let (sum, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (wrong, busy) = (RwSignal::new(None::<&'static str>), RwSignal::new(false));
+    // Sent again, it is the same wish.
+    let key = StoredValue::new(random_key());
+    let close = move || redress.matter.set(None);
+    let most = if let Matter::Order(_, left) = matter { Some(left) } else { None };
+    let confirm = move |_| {
+        let typed = sum.get_untracked();
+        let amount = match most {
+            Some(most) if !typed.trim().is_empty() => number(&typed, most.get()).filter(|sum| *sum > 0).map(Yen::new),
+            _ => None,
+        };
+        let unreadable = amount.is_none() && !typed.trim().is_empty();
+        let words = reason.get_untracked().trim().to_owned();
+        if unreadable || words.is_empty() {
+            return wrong.set(Some(t.say(Key::RedressWrong)));
+        }
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        wrong.set(None);
+        task(async move {
+            match redress.decide(matter, amount, words, &key.get_value()).await {
+                Ok(()) => {
+                    live.say(t.say(Key::RedressDone).to_owned(), None);
+                    // What is on the screen is read again; this dialog goes away with its task.
+                    redress.decided.update(|times| *times += 1);
+                    close();
+                }
+                Err(failure) => {
+                    wrong.set(Some(t.failure(&failure)));
+                    busy.set(false);
+                }
+            }
+        });
+    };
+    let amount = most.map(|left| {
+        view! {
+            <div class="field">
+                <label for="redress-amount">{t.redress_amount(&yen(left, t.lang()))}</label>
+                <input id="redress-amount" data-testid="redress-amount" inputmode="numeric" autocomplete="off" bind:value=sum/>
+            </div>
+        }
+    });
+    view! {
+        <Dialog texts=t title=t.say(matter.title()) on_close=Callback::new(move |()| close())>
+            <div class="dialog__b">
+                {amount}
+                <div class="field">
+                    <label for="redress-reason">{t.say(Key::RedressReason)}</label>
+                    <textarea id="redress-reason" data-testid="redress-reason" maxlength="200" aria-describedby="redress-wrong"
+                        prop:value=move || reason.get() on:input=move |event| reason.set(event_target_value(&event))></textarea>
+                </div>
+                <p class="field__bad" role="alert" id="redress-wrong">{move || wrong.get()}</p>
+            </div>
+            <div class="dialog__f">
+                <button type="button" class="btn btn--line" on:click=move |_| close()>{t.say(Key::RefuseBack)}</button>
+                <button type="button" class="btn btn--danger" data-testid="redress-confirm" on:click=confirm
+                    aria-disabled=move || busy.get().then_some("true")>{t.say(matter.title())}</button>
+            </div>
+        </Dialog>
+    }
+}
