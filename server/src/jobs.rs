@@ -110,11 +110,21 @@ async fn start_all(
 ) -> Vec<(&'static str, Result<(), Error>)> {
     let mut results = Vec::new();
     for provider in &places.providers {
+        start_probe(app, provider, started);
         results.push(("questions", start_questions(app, provider, started).await));
         results.push(("refunds", start_refunds(app, provider, started).await));
     }
     results.push(("messages", start_messages(app, &places.messages, started).await));
     results
+}
+
+/// A provider that is down is tried now and then: questions may have ended, since nobody is sent there.
+fn start_probe(app: &Arc<App>, places: &ProviderPlaces, started: &mut JoinSet<()>) {
+    let health = app.providers.get(places.name).and_then(|provider| provider.health());
+    if health.is_some_and(|health| health.is_to_be_probed(app.clock.now())) {
+        let (app, name) = (Arc::clone(app), places.name);
+        started.spawn(async move { reconcile::probe(&app, name).await });
+    }
 }
 
 async fn start_questions(app: &Arc<App>, places: &ProviderPlaces, started: &mut JoinSet<()>) -> Result<(), Error> {

@@ -1,12 +1,12 @@
 //! Orders that end without food: refused by silence, taken back, never paid; and the money on its way back.
 
 use okini_server::providers::RefundFinding;
-use okini_server::store::refund::RefundState;
 use okini_shared::api::order::{NewPayment, StartPayment};
 use okini_shared::api::shop::{OpenShop, SetOpen};
 use okini_shared::problem::Code;
 use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::{PaymentState, ProviderName};
+use okini_shared::rules::refund::RefundState;
 use okini_shared::time::{HOUR, MINUTE, SECOND};
 use okini_tests::on_both;
 use okini_tests::scripted::Call;
@@ -194,7 +194,8 @@ async fn refund_refused(stage: &Stage) {
     stage.tick().await;
     let refund = stage.refunds(&order).await.remove(0);
     assert_eq!((refund.state, refund.remark.as_deref()), (RefundState::Refused, Some("NO_BALANCE")));
-    assert_eq!(phone.look(&order).await.refund.unwrap().done_at, None, "nobody is told that the money is back");
+    let told = phone.look(&order).await.refund.unwrap();
+    assert_eq!((told.done_at, told.by_shop), (None, true), "nobody is told that the money is back");
     assert_eq!(stage.facts(refund.id).await, ["refund.requested", "refund.refused"]);
 }
 

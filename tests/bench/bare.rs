@@ -15,6 +15,7 @@ use okini_server::store::register::Facility;
 use okini_server::store::{self, Conn};
 use okini_shared::api::order as api;
 use okini_shared::id::{BillId, EventId, FacilityId, LineId, NotificationId, OrderId, PaymentId};
+use okini_shared::money::Yen;
 use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::{PaymentState, ProviderName};
 use okini_shared::rules::tax::{Place as Taken, Rate};
@@ -142,6 +143,9 @@ impl Till {
             asked_at: None,
             asked: 0,
             remark: None,
+            received: None,
+            currency: None,
+            given_back: Yen::ZERO,
         };
         Flow { shop, order, payment, keys: [ids.token(), ids.token()] }
     }

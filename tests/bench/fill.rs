@@ -123,7 +123,7 @@ pub async fn orders(place: &Place, total: usize) {
         range,
         &format!(
             "INSERT INTO payment SELECT {payment}, {bill}, {order}, s.id, 'paypay', NULL, 2960, 'succeeded', 0,
-            'https://qr.paypay.ne.jp/x', 'x', '0412', {at}, {at}, {at}, NULL, {at}, 1, NULL, NULL {from}"
+            'https://qr.paypay.ne.jp/x', 'x', '0412', {at}, {at}, {at}, NULL, {at}, 1, NULL, NULL, 2960, 'JPY', NULL {from}"
         ),
     )
     .await;

@@ -10,7 +10,7 @@ use okini_shared::api::menu::{Allergen, Allergens};
 use okini_shared::api::order::{CartLine, NewOrder};
 use okini_shared::api::session::Role;
 use okini_shared::id::{
-    AccountId, CategoryId, ConsortiumId, FacilityId, GroupId, ItemId, OptionId, OrderId, PaymentId, SeatId,
+    AccountId, CategoryId, ConsortiumId, FacilityId, GroupId, ItemId, OptionId, OrderId, PaymentId, RefundId, SeatId,
 };
 use okini_shared::money::Yen;
 use okini_shared::rules::facility::FacilityState;
@@ -133,6 +133,8 @@ impl Shop {
 pub const NO_ORDER: OrderId = OrderId::from_uuid(0x019a_ab00_0000_7000_8000_0000_dead_0001);
 /// A payment id that nobody has.
 pub const NO_PAYMENT: PaymentId = PaymentId::from_uuid(0x019a_ab00_0000_7000_8000_0000_dead_0002);
+/// A refund id that nobody has.
+pub const NO_REFUND: RefundId = RefundId::from_uuid(0x019a_ab00_0000_7000_8000_0000_dead_0005);
 /// An item id that nobody has.
 pub const NO_ITEM: ItemId = ItemId::from_uuid(0x019a_ab00_0000_7000_8000_0000_dead_0003);
 

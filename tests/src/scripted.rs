@@ -5,6 +5,7 @@
 
 use async_trait::async_trait;
 use okini_server::clock::Clock;
+use okini_server::providers::health::Health;
 use okini_server::providers::{
     Attempt, Capabilities, Headers, Hint, NotificationError, Page, Provider, ProviderError, RefundFinding,
     RefundRequest,
@@ -46,6 +47,7 @@ pub struct Scripted {
     clock: Clock,
     state: Mutex<State>,
     hanging: watch::Sender<bool>,
+    health: Health,
 }
 
 #[derive(Default)]
@@ -55,13 +57,15 @@ struct State {
     made: HashMap<PaymentId, Attempt>,
     findings: HashMap<PaymentId, Finding>,
     refund: Option<RefundFinding>,
+    broken: bool,
     refunds: HashMap<RefundId, RefundRequest>,
 }
 
 impl Scripted {
     /// A provider that goes by that name; its pages expire five minutes after they were made.
     pub fn new(name: ProviderName, clock: Clock) -> Arc<Self> {
-        Arc::new(Self { name, clock, state: Mutex::default(), hanging: watch::Sender::new(false) })
+        let (hanging, health) = (watch::Sender::new(false), Health::new(name));
+        Arc::new(Self { name, clock, state: Mutex::default(), hanging, health })
     }
 
     /// How pages are made from now on.
@@ -80,6 +84,11 @@ impl Scripted {
         self.say(payment, paid(payment, amount, "JPY"));
     }
 
+    /// Refunds are done at once from now on, as at the beginning.
+    pub fn refunds_work(&self) {
+        self.state().refund = None;
+    }
+
     /// What becomes of refunds from now on.
     pub fn refunds(&self, finding: RefundFinding) {
         self.state().refund = Some(finding);
@@ -93,6 +102,11 @@ impl Scripted {
     /// Lets waiting calls go on.
     pub fn release(&self) {
         self.hanging.send_replace(false);
+    }
+
+    /// No call is answered any more, and none does anything; or all are again.
+    pub fn breaks(&self, broken: bool) {
+        self.state().broken = broken;
     }
 
     /// All calls so far, in order.
@@ -123,10 +137,18 @@ impl Scripted {
         self.state.lock().unwrap()
     }
 
-    async fn arrive(&self, call: Call) {
+    /// False when it is not answered.
+    async fn arrive(&self, call: Call) -> bool {
         self.state().calls.push(call);
         let mut hanging = self.hanging.subscribe();
         hanging.wait_for(|hanging| !hanging).await.unwrap();
+        let broken = self.state().broken;
+        if broken {
+            self.health.went_silent()
+        } else {
+            self.health.answered()
+        }
+        !broken
     }
 }
 
@@ -149,8 +171,14 @@ impl Provider for Scripted {
         "pay.test".into()
     }
 
+    fn health(&self) -> Option<&Health> {
+        Some(&self.health)
+    }
+
     async fn create(&self, attempt: &Attempt) -> Result<Page, ProviderError> {
-        self.arrive(Call::Create(attempt.clone())).await;
+        if !self.arrive(Call::Create(attempt.clone())).await {
+            return Err(ProviderError::Refused("no connection".into()));
+        }
         let mut state = self.state();
         let creation = state.creation;
         if matches!(creation, Creation::Works | Creation::AnswerLost) {
@@ -168,14 +196,18 @@ impl Provider for Scripted {
     }
 
     async fn query(&self, attempt: &Attempt) -> Finding {
-        self.arrive(Call::Query(attempt.id)).await;
+        if !self.arrive(Call::Query(attempt.id)).await {
+            return Finding::Unclear("no connection".into());
+        }
         let state = self.state();
         let silent = if state.made.contains_key(&attempt.id) { Finding::Pending } else { Finding::NotFound };
         state.findings.get(&attempt.id).cloned().unwrap_or(silent)
     }
 
     async fn cancel(&self, attempt: &Attempt) -> Result<(), ProviderError> {
-        self.arrive(Call::Cancel(attempt.id)).await;
+        if !self.arrive(Call::Cancel(attempt.id)).await {
+            return Err(ProviderError::Refused("no connection".into()));
+        }
         let mut state = self.state();
         if let Some(Finding::Paid { .. } | Finding::Refunded) = state.findings.get(&attempt.id) {
             return Err(ProviderError::Refused("PAID".into()));
@@ -185,7 +217,9 @@ impl Provider for Scripted {
     }
 
     async fn refund(&self, refund: &RefundRequest) -> RefundFinding {
-        self.arrive(Call::Refund(refund.clone())).await;
+        if !self.arrive(Call::Refund(refund.clone())).await {
+            return RefundFinding::Unclear("no connection".into());
+        }
         let mut state = self.state();
         let finding = state.refund.clone().unwrap_or(RefundFinding::Done);
         if matches!(finding, RefundFinding::Done | RefundFinding::Pending) {
@@ -195,7 +229,9 @@ impl Provider for Scripted {
     }
 
     async fn query_refund(&self, refund: &RefundRequest) -> RefundFinding {
-        self.arrive(Call::QueryRefund(refund.id)).await;
+        if !self.arrive(Call::QueryRefund(refund.id)).await {
+            return RefundFinding::Unclear("no connection".into());
+        }
         let state = self.state();
         let known = state.refunds.contains_key(&refund.id);
         state.refund.clone().unwrap_or(if known { RefundFinding::Done } else { RefundFinding::NotFound })

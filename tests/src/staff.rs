@@ -4,14 +4,22 @@ use crate::client::Client;
 use crate::fixture::{PASSWORD, Shop};
 use crate::stage::Stage;
 use okini_shared::api::order::Order;
+use okini_shared::api::redress::{
+    Concern, DecidedPayment, ListConcerns, ListRefunds, NewRefund, PaymentDecision, PaymentWay, RefundDecision,
+    RefundOrder, RefundWay, ResolvePayment, ResolveRefund, ShopRefund,
+};
 use okini_shared::api::session::{Credentials, Session, SignIn};
 use okini_shared::api::shop::{
     Accept, AcceptOrder, Board, BoardOrder, GetBoard, Move, MoveOrder, Refuse, RefuseOrder, SetItemStock, SetStock,
     StockItem,
 };
-use okini_shared::id::{FacilityId, ItemId};
+use okini_shared::id::{FacilityId, ItemId, PaymentId, RefundId};
+use okini_shared::money::Yen;
 use okini_shared::problem::Problem;
 use okini_shared::rules::order::{OrderState, RefusalReason};
+
+/// Why staff move money in tests.
+pub const REASON: &str = "お客さまと話しました";
 
 /// Somebody who is signed in.
 pub struct Staff {
@@ -80,6 +88,34 @@ impl Staff {
     /// Changes what is on sale.
     pub async fn stock(&self, item: ItemId, set: SetItemStock) -> Result<StockItem, Problem> {
         self.client.call::<SetStock>(&[&self.facility.to_string(), &item.to_string()], &set).await
+    }
+
+    /// Gives back so many yen of what was paid, or all that is left.
+    pub async fn give_back(&self, order: &Order, yen: Option<i64>) -> Result<ShopRefund, Problem> {
+        let refund = NewRefund { amount: yen.map(Yen::new), reason: REASON.into() };
+        self.client.call::<RefundOrder>(&self.about(order).each(), &refund).await
+    }
+
+    /// All refunds of an order.
+    pub async fn refunds(&self, order: &Order) -> Vec<ShopRefund> {
+        self.client.call::<ListRefunds>(&self.about(order).each(), &()).await.unwrap().refunds
+    }
+
+    /// What waits for somebody.
+    pub async fn concerns(&self) -> Vec<Concern> {
+        self.client.call::<ListConcerns>(&[&self.facility.to_string()], &()).await.unwrap().concerns
+    }
+
+    /// Decides about a stranded payment.
+    pub async fn resolve_payment(&self, id: PaymentId, way: PaymentWay) -> Result<DecidedPayment, Problem> {
+        let decision = PaymentDecision { way, reason: REASON.into() };
+        self.client.call::<ResolvePayment>(&[&self.facility.to_string(), &id.to_string()], &decision).await
+    }
+
+    /// Decides about a refused refund.
+    pub async fn resolve_refund(&self, id: RefundId, way: RefundWay) -> Result<ShopRefund, Problem> {
+        let decision = RefundDecision { way, reason: REASON.into() };
+        self.client.call::<ResolveRefund>(&[&self.facility.to_string(), &id.to_string()], &decision).await
     }
 
     /// A path below the shop's.

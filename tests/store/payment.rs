@@ -3,6 +3,7 @@
 use crate::rows::{attempted, billed, payment, shown};
 use okini_server::store::payment as payments;
 use okini_shared::id::PaymentId;
+use okini_shared::money::Yen;
 use okini_shared::rules::payment::PaymentState;
 use okini_shared::time::SECOND;
 use okini_tests::diner::all;
@@ -10,7 +11,7 @@ use okini_tests::on_both;
 use okini_tests::stage::{NOW, Stage};
 use std::sync::Arc;
 
-on_both! { run_store: one_live_attempt one_live_attempt_at_once one_step_wins read_back asked_soon }
+on_both! { run_store: one_live_attempt one_live_attempt_at_once one_step_wins read_back asked_soon set_aside }
 
 async fn one_live_attempt(stage: &Stage) {
     let mut conn = stage.database.connect().await;
@@ -54,6 +55,8 @@ async fn one_step_wins(stage: &Stage) {
     one.asked_at = Some(NOW);
     one.asked = 3;
     one.remark = Some("x".into());
+    one.received = Some(780);
+    one.currency = Some("JPY".into());
     assert_eq!(payments::update(&mut conn, &one, PaymentState::Redirected).await.unwrap(), 1);
     let found = payments::by_id(&mut conn, one.id).await.unwrap().unwrap();
     assert_eq!(shown(&found), shown(&one));
@@ -87,10 +90,36 @@ async fn asked_soon(stage: &Stage) {
     set(&one, PaymentState::Created, &mut conn).await;
     assert_eq!(payments::ask_soon(&mut conn, one.id, now).await.unwrap(), 1);
     assert_eq!(payments::by_id(&mut conn, one.id).await.unwrap().unwrap().ask_at, Some(now));
-    for state in [PaymentState::Succeeded, PaymentState::Refunding, PaymentState::Refunded] {
+    for state in [PaymentState::Succeeded, PaymentState::Refunding, PaymentState::Refunded, PaymentState::Closed] {
         let was = std::mem::replace(&mut one.state, state);
         set(&one, was, &mut conn).await;
         assert_eq!(payments::ask_soon(&mut conn, one.id, now).await.unwrap(), 0, "{}", state.name());
     }
     assert_eq!(payments::ask_soon(&mut conn, PaymentId::from_uuid(1), now).await.unwrap(), 0);
+}
+
+/// What goes back is bounded by what came in, whoever was faster.
+async fn set_aside(stage: &Stage) {
+    let mut conn = stage.database.connect().await;
+    let mut one = attempted(stage, &mut conn).await;
+    one.state = PaymentState::Succeeded;
+    one.received = Some(780);
+    one.currency = Some("JPY".into());
+    assert_eq!(
+        (one.left(), payments::update(&mut conn, &one, PaymentState::Created).await.unwrap()),
+        (Yen::new(780), 1)
+    );
+    let aside =
+        |given_back| payments::Payment { given_back: Yen::new(given_back), settled_at: Some(NOW), ..one.clone() };
+    let nothing = (PaymentState::Succeeded, Yen::ZERO);
+    assert_eq!(payments::set_aside(&mut conn, &aside(781), nothing).await.unwrap(), 0, "more than came in");
+    assert_eq!(payments::set_aside(&mut conn, &aside(300), (PaymentState::Stranded, Yen::ZERO)).await.unwrap(), 0);
+    assert_eq!(payments::set_aside(&mut conn, &aside(300), nothing).await.unwrap(), 1);
+    assert_eq!(payments::set_aside(&mut conn, &aside(300), nothing).await.unwrap(), 0, "somebody was faster");
+    // Who changes the rest of the row leaves the sum alone.
+    payments::update(&mut conn, &one, PaymentState::Succeeded).await.unwrap();
+    let held = payments::hold(&mut conn, one.id).await.unwrap().unwrap();
+    assert_eq!((held.given_back, held.left()), (Yen::new(300), Yen::new(480)));
+    one.currency = Some("USD".into());
+    assert_eq!(one.left(), Yen::ZERO, "other money is not counted in yen");
 }

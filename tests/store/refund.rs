@@ -1,19 +1,27 @@
 //! Money on its way back.
 
 use crate::rows::{attempted, refund, shown};
-use okini_server::store::refund::{self as refunds, RefundState};
+use okini_server::store::refund as refunds;
+use okini_shared::money::Yen;
+use okini_shared::rules::refund::RefundState;
 use okini_tests::on_both;
 use okini_tests::stage::{NOW, Stage};
 
-on_both! { run_store: once one_step_wins }
+on_both! { run_store: parts one_step_wins }
 
-async fn once(stage: &Stage) {
+/// A payment may go back in parts.
+async fn parts(stage: &Stage) {
     let mut conn = stage.database.connect().await;
     let payment = attempted(stage, &mut conn).await;
-    let first = refund(stage, &payment);
-    assert!(refunds::insert(&mut conn, &first).await.unwrap());
-    assert!(!refunds::insert(&mut conn, &refund(stage, &payment)).await.unwrap(), "a payment goes back once");
-    assert_eq!(shown(&refunds::of_order(&mut conn, payment.order).await.unwrap()), shown(&[first]));
+    let mut first = refund(stage, &payment);
+    first.amount = Yen::new(80);
+    let mut second = refund(stage, &payment);
+    second.amount = Yen::new(700);
+    refunds::insert(&mut conn, &first).await.unwrap();
+    refunds::insert(&mut conn, &second).await.unwrap();
+    assert_eq!(refunds::outstanding(&mut conn, payment.id).await.unwrap(), 2);
+    assert_eq!(shown(&refunds::by_id(&mut conn, second.id).await.unwrap()), shown(&Some(second.clone())));
+    assert_eq!(shown(&refunds::of_order(&mut conn, payment.order).await.unwrap()), shown(&[first, second]));
     let other = attempted(stage, &mut conn).await;
     assert!(refunds::of_order(&mut conn, other.order).await.unwrap().is_empty());
 }

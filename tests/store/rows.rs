@@ -2,12 +2,13 @@
 
 use okini_server::store::order::{Bill, Line, Order};
 use okini_server::store::payment::Payment;
-use okini_server::store::refund::{Refund, RefundState};
+use okini_server::store::refund::Refund;
 use okini_server::store::{self, Conn};
 use okini_shared::id::{BillId, FacilityId, LineId, OrderId, PaymentId, RefundId};
 use okini_shared::money::Yen;
 use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::{PaymentState, ProviderName};
+use okini_shared::rules::refund::RefundState;
 use okini_shared::rules::tax::{Place, Rate, RateKind, TaxSum};
 use okini_shared::text::Lang;
 use okini_shared::time::Millis;
@@ -94,6 +95,9 @@ pub(crate) fn payment(stage: &Stage, bill: &Bill) -> Payment {
         asked_at: None,
         asked: 0,
         remark: None,
+        received: None,
+        currency: None,
+        given_back: Yen::ZERO,
     }
 }
 
@@ -106,6 +110,7 @@ pub(crate) fn refund(stage: &Stage, payment: &Payment) -> Refund {
         facility: payment.facility,
         amount: payment.amount,
         reason: "refused".into(),
+        note: Some("x".into()),
         state: RefundState::Requested,
         created_at: NOW,
         done_at: None,

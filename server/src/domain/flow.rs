@@ -75,6 +75,7 @@ fn stamp(app: &App, order: &mut Order, now: Millis) {
 async fn give_back(app: &App, tx: &mut Tx<'_>, order: &Order) -> Result<(), Error> {
     store::order::void_bill(tx.conn(), order.id).await?;
     refund::paid_bill(app, tx, order).await?;
+    refund::stranded(app, tx, order).await?;
     for payment in store::payment::of_order(tx.conn(), order.id).await? {
         if payment.state.is_live() {
             // The reconciler withdraws the provider's page, or gives the money back if it was paid meanwhile.

@@ -8,6 +8,7 @@ use okini_shared::api::menu as api;
 use okini_shared::id::FacilityId;
 use okini_shared::problem::{Code, Problem};
 use okini_shared::rules::facility::{FacilityState, canonical_code};
+use okini_shared::rules::payment::ProviderName;
 use okini_shared::text::Lang;
 use okini_shared::time::{Millis, SECOND};
 use std::collections::HashMap;
@@ -21,7 +22,7 @@ pub struct Shop {
     pub accounts: Vec<store::register::Account>,
     pub rows: store::menu::Rows,
     answer_minutes: i64,
-    page_hosts: Vec<(okini_shared::rules::payment::ProviderName, String)>,
+    page_hosts: Vec<(ProviderName, String)>,
     said: [OnceLock<Arc<api::Menu>>; Lang::ALL.len()],
 }
 
@@ -44,6 +45,8 @@ type Scan = (String, Option<String>);
 #[derive(Clone)]
 struct Known<T> {
     value: T,
+    /// The providers that were not offered.
+    down: Vec<ProviderName>,
     facility: FacilityId,
     mark: u64,
     read_at: Millis,
@@ -65,7 +68,9 @@ pub struct Seat {
 
 impl<T> Known<T> {
     fn is_good(&self, app: &App) -> bool {
-        self.mark == app.hub.mark(self.facility) && (0..OLDEST).contains(&app.clock.now().since(self.read_at))
+        self.mark == app.hub.mark(self.facility)
+            && (0..OLDEST).contains(&app.clock.now().since(self.read_at))
+            && self.down == app.providers.down()
     }
 }
 
@@ -90,14 +95,15 @@ pub async fn shop(app: &App, conn: &mut Conn, id: FacilityId) -> Result<Arc<Shop
     if let Some(known) = known.as_ref().filter(|known| known.is_good(app)) {
         return Ok(Arc::clone(&known.value));
     }
-    let (mark, read_at) = (app.hub.mark(id), app.clock.now());
+    let (mark, read_at, down) = (app.hub.mark(id), app.clock.now(), app.providers.down());
     let facility = store::register::facility(conn, id).await?.ok_or(Code::NotFound)?;
-    let same = known.filter(|known| known.value.facility.menu_version == facility.menu_version);
-    let shop = match same {
+    let same =
+        |known: &Known<Arc<Shop>>| known.value.facility.menu_version == facility.menu_version && known.down == down;
+    let shop = match known.filter(same) {
         Some(known) => known.value,
         None => read(app, conn, facility).await?,
     };
-    keep(&mut held(&app.menus.shops), id, Known { value: Arc::clone(&shop), facility: id, mark, read_at });
+    keep(&mut held(&app.menus.shops), id, Known { value: Arc::clone(&shop), down, facility: id, mark, read_at });
     Ok(shop)
 }
 
@@ -108,6 +114,7 @@ pub async fn read(app: &App, conn: &mut Conn, facility: store::register::Facilit
     let accounts = store::register::accounts(conn, id).await?;
     let page_hosts = accounts
         .iter()
+        .filter(|account| app.providers.is_up(account.provider))
         .filter_map(|account| Some((account.provider, app.providers.get(account.provider)?.page_host())))
         .collect();
     let rows = store::menu::load(conn, id).await?;
@@ -124,7 +131,7 @@ pub async fn enter(app: &App, code: &str, token: Option<&str>) -> Result<Entry, 
         return Ok(known.value.clone());
     }
     let mut conn = app.db.read().await?;
-    let read_at = app.clock.now();
+    let (read_at, down) = (app.clock.now(), app.providers.down());
     let found = store::register::qr_code(&mut conn, &scan.0).await?.filter(|found| found.seat.is_none());
     let found = found.ok_or(Code::CodeUnknown)?;
     if found.retired {
@@ -142,7 +149,7 @@ pub async fn enter(app: &App, code: &str, token: Option<&str>) -> Result<Entry, 
         FacilityState::Applied | FacilityState::Returned => return Err(Code::CodeUnknown.into()),
     }
     let entry = Entry { shop, seat };
-    let known = Known { value: entry.clone(), facility: found.facility, mark, read_at };
+    let known = Known { value: entry.clone(), down, facility: found.facility, mark, read_at };
     keep(&mut held(&app.menus.entries), scan, known);
     Ok(entry)
 }
@@ -169,7 +176,12 @@ impl Shop {
 
     /// What distinguishes this menu from every other: the ETag without quotes.
     pub fn tag(&self, lang: Lang) -> String {
-        format!("{}-{}-{}", self.facility.id, self.facility.menu_version, lang.tag())
+        let tag = format!("{}-{}-{}", self.facility.id, self.facility.menu_version, lang.tag());
+        match self.accounts.len().checked_sub(self.page_hosts.len()) {
+            None | Some(0) => tag,
+            // Some providers are not offered at the moment.
+            Some(_) => self.page_hosts.iter().fold(tag + "-only", |tag, (provider, _)| tag + "-" + provider.name()),
+        }
     }
 
     fn say(&self, lang: Lang) -> api::Menu {

@@ -13,6 +13,7 @@ pub mod municipality;
 pub mod order;
 pub mod payment;
 pub mod reconcile;
+pub mod redress;
 pub mod refund;
 pub mod retention;
 pub mod session;

@@ -3,6 +3,7 @@
 
 use super::flow;
 use super::idempotency::Key;
+use super::reconcile;
 use super::refund;
 use super::retention::PAYMENT_ANSWERS;
 use super::view;
@@ -15,6 +16,7 @@ use crate::store::payment::Payment;
 use crate::store::{self, Tx};
 use okini_shared::api::order::{self as api, NewPayment};
 use okini_shared::id::{EventId, PaymentId};
+use okini_shared::money::Yen;
 use okini_shared::problem::{Code, Problem};
 use okini_shared::rules::order::{OrderState, OrderStep};
 use okini_shared::rules::payment::{Finding, PaymentState, PaymentStep, ProviderName, step_for};
@@ -28,6 +30,7 @@ const EXPIRY_MARGIN: i64 = 60 * SECOND;
 
 /// Starts paying an order at a provider, or gives back the attempt that the diner can still pay on.
 pub async fn start(app: &Arc<App>, token: &str, key: Key, new: NewPayment) -> Result<api::Payment, Error> {
+    leave_other(app, token, &key, new).await?;
     let argument = (Arc::clone(app), token.to_owned(), key, new);
     let intent = app.db.write(argument, |tx, (app, token, key, new)| Box::pin(intend(tx, app, token, key, *new)));
     let payment = match intent.await? {
@@ -43,6 +46,30 @@ pub async fn start(app: &Arc<App>, token: &str, key: Key, new: NewPayment) -> Re
         Intent::Answered(payment) => payment,
     };
     Ok(view::diner_payment(&payment, OrderState::AwaitingPayment, app.clock.now()))
+}
+
+/// A diner who pays elsewhere leaves the page that he could still pay on: it is withdrawn first, so that there are never two.
+async fn leave_other(app: &Arc<App>, token: &str, key: &Key, new: NewPayment) -> Result<(), Error> {
+    let mut conn = app.db.read().await?;
+    let order = store::order::by_token(&mut conn, token).await?.ok_or(Code::NotFound)?;
+    let payments = store::payment::of_order(&mut conn, order.id).await?;
+    let live = payments.into_iter().find(|payment| payment.state.is_live() && payment.provider != new.provider);
+    let Some(live) = live else { return Ok(()) };
+    let accounts = store::register::accounts(&mut conn, order.facility).await?;
+    // An earlier request comes again, or the first one with this key is being answered.
+    let answered = key.answer::<PaymentId>(&mut conn, app.clock.now()).await?.is_some();
+    drop(conn);
+    // A page that is being made cannot be withdrawn yet.
+    if answered || live.state == PaymentState::Created {
+        return Ok(());
+    }
+    if !accounts.iter().any(|account| account.provider == new.provider) {
+        return Err(Code::ProviderNotOffered.into());
+    }
+    if let Some(down) = [new.provider, live.provider].into_iter().find(|name| !app.providers.is_up(*name)) {
+        return Err(no_page(down));
+    }
+    reconcile::withdraw(app, live).await
 }
 
 /// What a request to pay leads to.
@@ -70,6 +97,10 @@ async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPaym
     let bill = bill.filter(|_| order.state == OrderState::AwaitingPayment).ok_or(Code::BillNotOpen)?;
     let attempts = store::payment::of_order(tx.conn(), order.id).await?;
     if let Some(live) = attempts.into_iter().find(|payment| payment.state.is_live()) {
+        if live.provider != new.provider {
+            // It could not be withdrawn: it may still be paid.
+            return Err(no_page(live.provider));
+        }
         key.save(tx, &live.id).await?;
         return Ok(Intent::Live(live));
     }
@@ -80,6 +111,9 @@ async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPaym
     let accounts = store::register::accounts(tx.conn(), order.facility).await?;
     let account = accounts.into_iter().find(|account| account.provider == new.provider);
     let account = account.filter(|_| app.providers.get(new.provider).is_some()).ok_or(Code::ProviderNotOffered)?;
+    if !app.providers.is_up(new.provider) {
+        return Err(no_page(new.provider));
+    }
     let shop = store::register::name(tx.conn(), order.facility).await?.ok_or(Code::NotFound)?;
     let payment = Payment {
         id: PaymentId::from_uuid(app.ids.uuid()),
@@ -101,6 +135,9 @@ async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPaym
         asked_at: None,
         asked: 0,
         remark: None,
+        received: None,
+        currency: None,
+        given_back: Yen::ZERO,
     };
     if !store::payment::insert(tx.conn(), &payment).await? {
         return Err(Code::IdempotencyKeyRunning.into());
@@ -217,12 +254,10 @@ async fn apply_in(tx: &mut Tx<'_>, app: &App, id: PaymentId, finding: &Finding) 
     let now = app.clock.now();
     let step = step_for(finding, payment.amount).or_else(|| given_up(app, &payment, finding, now));
     let next = step.and_then(|step| was.after(step));
-    note(&mut payment, finding);
+    payment.state = next.unwrap_or(was);
+    note(&mut payment, was, finding);
     payment.asked += 1;
     payment.asked_at = Some(now);
-    if let Some(next) = next {
-        payment.state = next;
-    }
     payment.ask_at = ask_again(app, &payment, now);
     if next == Some(PaymentState::Succeeded) {
         payment.settled_at = Some(now);
@@ -230,15 +265,23 @@ async fn apply_in(tx: &mut Tx<'_>, app: &App, id: PaymentId, finding: &Finding) 
     store(tx, app, &payment, was).await?;
     if next == Some(PaymentState::Succeeded) {
         settle(tx, app, &payment, now).await?;
+    } else if payment.state == PaymentState::Stranded {
+        let order = store::order::by_id(tx.conn(), payment.order).await?.ok_or(Code::NotFound)?;
+        refund::stranded(app, tx, &order).await?;
     }
     Ok(())
 }
 
 /// What the provider told besides the step.
-fn note(payment: &mut Payment, finding: &Finding) {
+fn note(payment: &mut Payment, was: PaymentState, finding: &Finding) {
     match finding {
-        Finding::Paid { amount, currency, provider_payment_id } => {
+        // What paid a bill, goes back or was closed stays as it was then.
+        Finding::Paid { amount, currency, provider_payment_id }
+            if payment.state == PaymentState::Stranded || payment.state != was =>
+        {
             payment.provider_payment_id = Some(provider_payment_id.clone());
+            payment.received = Some(amount.get());
+            payment.currency = Some(currency.clone());
             if *amount != payment.amount || currency != "JPY" {
                 payment.remark = Some(format!("the provider says {} {currency}", amount.get()));
             }
@@ -255,6 +298,8 @@ fn given_up(app: &App, payment: &Payment, finding: &Finding, now: Millis) -> Opt
     match finding {
         Finding::Pending | Finding::NotFound if expired => Some(PaymentStep::Expire),
         Finding::NotFound if never_made => Some(PaymentStep::Fail),
+        // It can no longer be paid, but perhaps it was: staff see it until the provider says.
+        Finding::Unclear(_) if expired => Some(PaymentStep::Lose),
         _ => None,
     }
 }
@@ -285,8 +330,9 @@ fn ask_again(app: &App, payment: &Payment, now: Millis) -> Option<Millis> {
 async fn settle(tx: &mut Tx<'_>, app: &App, payment: &Payment, now: Millis) -> Result<(), Error> {
     let mut order = store::order::by_id(tx.conn(), payment.order).await?.ok_or(Code::NotFound)?;
     if store::order::pay_bill(tx.conn(), payment.bill, payment.id, now).await? == 1 {
-        return flow::step(app, tx, &mut order, OrderStep::Pay, Actor::System).await;
+        flow::step(app, tx, &mut order, OrderStep::Pay, Actor::System).await?;
+        return refund::stranded(app, tx, &order).await;
     }
     let reason = if order.state.gives_money_back() { order.state.name() } else { "surplus" };
-    refund::request(app, tx, payment, reason).await
+    refund::all(app, tx, payment.id, reason).await
 }

@@ -5,11 +5,13 @@ use super::{flow, payment};
 use crate::error::Error;
 use crate::events::stream::Wake;
 use crate::events::{Actor, Event, record};
+use crate::providers::Attempt;
 use crate::state::App;
 use crate::store::notification::Received;
 use crate::store::payment::Payment;
 use crate::store::{self, Tx};
 use okini_shared::id::{EventId, NotificationId, OrderId, PaymentId};
+use okini_shared::money::Yen;
 use okini_shared::problem::Code;
 use okini_shared::rules::order::{OrderState, OrderStep};
 use okini_shared::rules::payment::{Finding, PaymentState, ProviderName};
@@ -66,15 +68,41 @@ pub fn lease_end(app: &App, now: Millis) -> Millis {
 
 /// Asks one provider about one attempt and applies the answer.
 pub async fn ask(app: &Arc<App>, payment: Payment) -> Result<(), Error> {
+    look(app, payment, false).await
+}
+
+/// Withdraws a page that the diner leaves for another provider's, unless it was paid meanwhile.
+pub async fn withdraw(app: &Arc<App>, payment: Payment) -> Result<(), Error> {
+    look(app, payment, true).await
+}
+
+async fn look(app: &Arc<App>, payment: Payment, left: bool) -> Result<(), Error> {
     let Some(provider) = app.providers.get(payment.provider) else {
         return Err(Error::unexpected(format!("no provider {}", payment.provider.name())));
     };
     let attempt = payment::attempt(&payment);
     let mut finding = provider.query(&attempt).await;
-    if finding == Finding::Pending && unwanted(app, &payment).await? && provider.cancel(&attempt).await.is_ok() {
+    let wanted = finding != Finding::Pending || !(left || unwanted(app, &payment).await?);
+    if !wanted && provider.cancel(&attempt).await.is_ok() {
         finding = Finding::Cancelled;
     }
     payment::apply(app, payment.id, finding).await
+}
+
+/// Tries a provider that is down, by asking about a payment that there never was.
+pub async fn probe(app: &App, name: ProviderName) {
+    let Some(provider) = app.providers.get(name) else { return };
+    let nobodys = Attempt {
+        id: PaymentId::from_uuid(app.ids.uuid()),
+        merchant: None,
+        amount: Yen::new(1),
+        description: String::new(),
+        return_url: String::new(),
+        created_at: app.clock.now(),
+        provider_ref: None,
+    };
+    // Its health hears of the answer.
+    let _ = provider.query(&nobodys).await;
 }
 
 /// A page that nobody should pay on: its order has ended, or its address was lost with the provider's answer.

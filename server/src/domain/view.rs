@@ -3,11 +3,14 @@
 use super::menu::Shop;
 use crate::store::order::{Line, Order};
 use crate::store::payment::Payment;
-use crate::store::refund::{Refund, RefundState};
+use crate::store::refund::Refund;
 use okini_shared::api::order as api;
+use okini_shared::api::redress::ShopRefund;
 use okini_shared::api::shop::{BoardLine, BoardOrder, ShopPayment};
 use okini_shared::money::Yen;
 use okini_shared::rules::order::OrderState;
+use okini_shared::rules::payment::PaymentState;
+use okini_shared::rules::refund::RefundState;
 use okini_shared::text::Lang;
 use okini_shared::time::Millis;
 
@@ -30,7 +33,12 @@ pub struct Reader<'a> {
 
 /// What is called out: `A-29`.
 pub fn number(order: &Order) -> Option<String> {
-    order.number.map(|number| format!("A-{number:02}"))
+    order.number.map(called)
+}
+
+/// A number as it is called out.
+pub fn called(number: i64) -> String {
+    format!("A-{number:02}")
 }
 
 impl Whole {
@@ -68,16 +76,20 @@ impl Whole {
     }
 
     fn refund(&self) -> Option<api::Refund> {
-        let amount = Yen::checked_sum(self.refunds.iter().map(|refund| refund.amount))?;
-        let last = self.refunds.last()?;
-        let all_done = self.refunds.iter().all(|refund| refund.state == RefundState::Done);
-        Some(api::Refund { amount, done_at: last.done_at.filter(|_| all_done) })
+        let standing = || self.refunds.iter().filter(|refund| refund.state != RefundState::Replaced);
+        let amount = Yen::checked_sum(standing().map(|refund| refund.amount))?;
+        let last = standing().map(|refund| refund.done_at).max()?;
+        let all_back = standing().all(|refund| refund.state.is_back());
+        let by_shop = standing().any(|refund| matches!(refund.state, RefundState::Refused | RefundState::ByHand));
+        Some(api::Refund { amount, done_at: last.filter(|_| all_back), by_shop })
     }
 
     /// For the kitchen.
     pub fn for_kitchen(&self) -> BoardOrder {
         let order = &self.order;
-        let paid = self.payments.iter().rev().find(|payment| payment.settled_at.is_some());
+        // What was paid twice and went back does not count beside what was kept.
+        let came = || self.payments.iter().rev().filter(|payment| payment.settled_at.is_some());
+        let paid = came().find(|payment| payment.state == PaymentState::Succeeded).or_else(|| came().next());
         BoardOrder {
             id: order.id,
             number: number(order).unwrap_or_default(),
@@ -103,7 +115,8 @@ impl Whole {
     pub fn payments_for_staff(&self) -> Vec<ShopPayment> {
         let refunded = |payment: &Payment| {
             // What the provider refused to give back did not go back.
-            let mine = |refund: &&Refund| refund.payment == payment.id && refund.state != RefundState::Refused;
+            let moves = |state: RefundState| state.is_under_way() || state.is_back();
+            let mine = |refund: &&Refund| refund.payment == payment.id && moves(refund.state);
             Yen::checked_sum(self.refunds.iter().filter(mine).map(|refund| refund.amount)).unwrap_or_default()
         };
         self.payments
@@ -117,6 +130,22 @@ impl Whole {
                 created_at: payment.created_at,
             })
             .collect()
+    }
+}
+
+/// A refund for staff.
+pub fn shop_refund(refund: &Refund) -> ShopRefund {
+    ShopRefund {
+        id: refund.id,
+        order: refund.order,
+        payment: refund.payment,
+        amount: refund.amount,
+        state: refund.state,
+        reason: refund.reason.clone(),
+        note: refund.note.clone(),
+        remark: refund.remark.clone(),
+        created_at: refund.created_at,
+        done_at: refund.done_at,
     }
 }
 

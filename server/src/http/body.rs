@@ -4,7 +4,7 @@ use crate::error::Error;
 use actix_web::dev::Payload;
 use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::{FromRequest, HttpRequest, web};
-use okini_shared::api::{menu, order, session, shop, webhook};
+use okini_shared::api::{menu, order, redress, session, shop, webhook};
 use okini_shared::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
 use std::future::Future;
@@ -115,6 +115,13 @@ schemas!(
     order::OrderPage,
     order::NewPayment,
     order::Payment,
+    redress::Concerns,
+    redress::DecidedPayment,
+    redress::NewRefund,
+    redress::PaymentDecision,
+    redress::RefundDecision,
+    redress::ShopRefund,
+    redress::ShopRefunds,
     session::Credentials,
     session::Session,
     shop::Board,

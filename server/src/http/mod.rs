@@ -15,6 +15,7 @@ mod pace;
 mod pages;
 mod policy;
 mod qr;
+mod redress;
 mod reply;
 mod routes;
 mod sessions;
@@ -32,7 +33,7 @@ pub use openapi::document;
 pub use pace::Paces;
 pub use system::install_metrics;
 
-use okini_shared::api::{menu, order, session, shop, webhook};
+use okini_shared::api::{menu, order, redress as money, session, shop, webhook};
 use routes::Routes;
 
 /// Everything the server answers.
@@ -69,6 +70,12 @@ pub(crate) fn routes() -> Routes {
     routes.add::<shop::EditItem, _, _>(shops::edit_item);
     routes.add::<shop::SetOpen, _, _>(shops::set_open);
     routes.add::<shop::RotateSeat, _, _>(shops::rotate_seat);
+    // Shops: money that has to be put right.
+    routes.add::<money::RefundOrder, _, _>(redress::refund);
+    routes.add::<money::ListRefunds, _, _>(redress::refunds);
+    routes.add::<money::ListConcerns, _, _>(redress::concerns);
+    routes.add::<money::ResolvePayment, _, _>(redress::resolve_payment);
+    routes.add::<money::ResolveRefund, _, _>(redress::resolve_refund);
     // Other systems that are told what happens.
     routes.add::<webhook::ListWebhooks, _, _>(webhooks::list);
     routes.add::<webhook::AddWebhook, _, _>(webhooks::add);

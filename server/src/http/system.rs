@@ -57,11 +57,15 @@ pub(super) async fn health(app: web::Data<App>) -> Result<HttpResponse, Error> {
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(serde_json::json!({ "status": "ok" })))
 }
 
-pub(super) async fn metrics(request: HttpRequest) -> Result<HttpResponse, Error> {
+pub(super) async fn metrics(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, Error> {
     // A proxy on this machine is a loopback peer too, but it says for whom it asks.
     let proxied = ["forwarded", "x-forwarded-for"].iter().any(|name| request.headers().contains_key(*name));
     let local = !proxied && request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
     let handle = METRICS.get().and_then(Option::as_ref).filter(|_| local).ok_or(Code::NotFound)?;
+    for name in app.providers.names() {
+        let up = f64::from(u8::from(app.providers.is_up(name)));
+        metrics::gauge!("okini_provider_up", "provider" => name.name()).set(up);
+    }
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))
 }
 

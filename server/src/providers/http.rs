@@ -1,15 +1,19 @@
 //! The one place that sends requests to payment companies: bounded time, bounded answers, no redirects, and whether
 //! the other side can have read a request that failed. What the bytes mean belongs to each adapter.
 
+use super::health::Health;
 use super::trouble::Trouble;
 use okini_shared::time::Millis;
 use reqwest::header::{DATE, HeaderMap};
 use reqwest::{Method, RequestBuilder};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// More than any answer of a payment company, a hundred of Stripe's sessions included; what is longer is not read.
 const LONGEST_ANSWER: usize = 768 * 1024;
 const CONNECT: Duration = Duration::from_secs(5);
+/// A call without an answer for so long counts as unanswered, though it goes on: diners are not to wait for time-outs.
+const SLOW: Duration = Duration::from_secs(5);
 
 /// How long an answer may take, from the first byte sent to the last one read.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +33,10 @@ impl Default for Timeouts {
 
 /// A client that follows no redirect, so that no signed request is repeated to a host nobody chose.
 #[derive(Debug, Clone)]
-pub struct Http(reqwest::Client);
+pub struct Http {
+    client: reqwest::Client,
+    health: Option<Arc<Health>>,
+}
 
 /// An answer, read to its end.
 pub(super) struct Answer {
@@ -50,30 +57,59 @@ impl Http {
             .connect_timeout(CONNECT)
             .user_agent("okini")
             .build()?;
-        Ok(Self(client))
+        Ok(Self { client, health: None })
+    }
+
+    /// The same connections, for one provider whose health is measured.
+    #[must_use]
+    pub fn watched(&self, health: Health) -> Self {
+        Self { client: self.client.clone(), health: Some(Arc::new(health)) }
+    }
+
+    pub(super) fn health(&self) -> Option<&Health> {
+        self.health.as_deref()
     }
 
     pub(super) fn request(&self, method: Method, url: &str, timeout: Duration) -> RequestBuilder {
-        self.0.request(method, url).timeout(timeout)
+        self.client.request(method, url).timeout(timeout)
     }
 
     /// Sends what `request` began. A status that is not 2xx is an answer too.
-    #[expect(clippy::disallowed_methods, reason = "the one place that speaks to payment companies")]
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Answer, Trouble> {
-        let mut response = request.send().await.map_err(trouble)?;
-        let status = response.status().as_u16();
-        let date = date(response.headers());
-        let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok());
-        tracing::debug!(path = response.url().path(), status, request_id, "a payment company answered");
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(trouble)? {
-            if body.len().saturating_add(chunk.len()) > LONGEST_ANSWER {
-                return Err(Trouble::unclear("answer too long"));
+        let Some(health) = &self.health else { return exchange(request).await };
+        let mut exchange = std::pin::pin!(exchange(request));
+        let soon = tokio::time::timeout(SLOW, &mut exchange).await;
+        let (answer, counted) = match soon {
+            Ok(answer) => (answer, false),
+            Err(_) => {
+                health.went_silent();
+                (exchange.await, true)
             }
-            body.extend_from_slice(&chunk);
+        };
+        match &answer {
+            Ok(answer) if answer.status < 500 => health.answered(),
+            _ if counted => {}
+            _ => health.went_silent(),
         }
-        Ok(Answer { status, body, date })
+        answer
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that speaks to payment companies")]
+async fn exchange(request: RequestBuilder) -> Result<Answer, Trouble> {
+    let mut response = request.send().await.map_err(trouble)?;
+    let status = response.status().as_u16();
+    let date = date(response.headers());
+    let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+    tracing::debug!(path = response.url().path(), status, request_id, "a payment company answered");
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(trouble)? {
+        if body.len().saturating_add(chunk.len()) > LONGEST_ANSWER {
+            return Err(Trouble::unclear("answer too long"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status, body, date })
 }
 
 fn trouble(error: reqwest::Error) -> Trouble {

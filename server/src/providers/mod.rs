@@ -2,6 +2,7 @@
 //! speaks to a payment company; nothing in it touches the database.
 
 pub mod checkout;
+pub mod health;
 pub mod hosted;
 pub mod http;
 pub mod komoju;
@@ -13,6 +14,7 @@ pub mod stripe;
 mod trouble;
 
 use self::checkout::CheckoutSettings;
+use self::health::Health;
 use self::hosted::Hosted;
 use self::komoju::Komoju;
 use self::paypay::{PayPay, PayPaySettings};
@@ -134,6 +136,11 @@ pub trait Provider: Send + Sync {
     /// The host whose page a diner will see.
     fn page_host(&self) -> String;
 
+    /// Whether it can be reached; one that does not measure it is taken to be up.
+    fn health(&self) -> Option<&Health> {
+        None
+    }
+
     /// Makes the provider's page for an attempt.
     async fn create(&self, attempt: &Attempt) -> Result<Page, ProviderError>;
 
@@ -173,6 +180,16 @@ impl Registry {
     pub fn get(&self, name: ProviderName) -> Option<&Arc<dyn Provider>> {
         self.0.iter().find(|provider| provider.name() == name)
     }
+
+    /// Whether diners may be sent there now.
+    pub fn is_up(&self, name: ProviderName) -> bool {
+        self.get(name).is_some_and(|provider| provider.health().is_none_or(Health::is_up))
+    }
+
+    /// Those that diners should not be sent to now: menus are made anew when this changes.
+    pub fn down(&self) -> Vec<ProviderName> {
+        self.names().filter(|name| !self.is_up(*name)).collect()
+    }
 }
 
 /// The providers that the settings have credentials for.
@@ -192,15 +209,19 @@ pub fn from_config(config: &Config, clock: &Clock, ids: &Ids) -> Result<Registry
             page_host: paypay.page_host.clone(),
             timeouts,
         };
-        providers.push(Arc::new(PayPay::new(settings, http.clone(), clock.clone(), ids.clone())));
+        let http = http.watched(Health::new(ProviderName::Paypay));
+        providers.push(Arc::new(PayPay::new(settings, http, clock.clone(), ids.clone())));
     }
     if let Some(settings) = checkout(&config.hosted, timeouts) {
-        providers.push(Arc::new(Hosted::new(settings, http.clone(), clock.clone()).map_err(Error::unexpected)?));
+        let http = http.watched(Health::new(ProviderName::Hosted));
+        providers.push(Arc::new(Hosted::new(settings, http, clock.clone()).map_err(Error::unexpected)?));
     }
     if let Some(settings) = checkout(&config.komoju, timeouts) {
-        providers.push(Arc::new(Komoju::new(settings, http.clone(), clock.clone()).map_err(Error::unexpected)?));
+        let http = http.watched(Health::new(ProviderName::Komoju));
+        providers.push(Arc::new(Komoju::new(settings, http, clock.clone()).map_err(Error::unexpected)?));
     }
     if let Some(settings) = checkout(&config.stripe, timeouts) {
+        let http = http.watched(Health::new(ProviderName::Stripe));
         providers.push(Arc::new(Stripe::new(settings, http, clock.clone()).map_err(Error::unexpected)?));
     }
     Ok(Registry::new(providers))

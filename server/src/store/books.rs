@@ -37,13 +37,13 @@ pub async fn read(conn: &mut Conn) -> Result<Books, sqlx::Error> {
         .await?,
         payments: sum(
             conn,
-            "SELECT COUNT(*) AS count, CAST(SUM(amount) AS BIGINT) AS amount FROM payment
+            "SELECT COUNT(*) AS count, CAST(SUM(received) AS BIGINT) AS amount FROM payment
              WHERE state IN ('succeeded', 'refunding', 'refunded')",
         )
         .await?,
         refunds: sum(
             conn,
-            "SELECT COUNT(*) AS count, CAST(SUM(amount) AS BIGINT) AS amount FROM refund WHERE state = 'done'",
+            "SELECT COUNT(*) AS count, CAST(SUM(amount) AS BIGINT) AS amount FROM refund WHERE state IN ('done', 'by_hand')",
         )
         .await?,
         facts: facts.int("count")?,

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod books;
+pub mod concern;
 pub mod db;
 pub mod event;
 pub mod idempotency;

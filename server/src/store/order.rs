@@ -351,19 +351,24 @@ pub async fn insert_bill(conn: &mut Conn, bill: &Bill, now: Millis) -> Result<()
 
 /// The bill of an order.
 pub async fn bill(conn: &mut Conn, order: OrderId) -> Result<Option<Bill>, sqlx::Error> {
-    let row =
-        sqlx::query("SELECT * FROM bill WHERE order_id = $1").bind(order.to_string()).fetch_optional(conn).await?;
-    row.map(|row| {
-        Ok(Bill {
-            id: row.parsed("id")?,
-            order: row.parsed("order_id")?,
-            facility: row.parsed("facility_id")?,
-            amount: Yen::new(row.int("amount")?),
-            paid_by: row.parsed_or_null("paid_by")?,
-            open: row.text("state")? == "open",
-        })
-    })
-    .transpose()
+    read_bill(conn, "SELECT * FROM bill WHERE order_id = $1", order).await
+}
+
+/// The same, and keeps all others from paying or voiding it until this transaction ends.
+pub async fn hold_bill(conn: &mut Conn, order: OrderId) -> Result<Option<Bill>, sqlx::Error> {
+    read_bill(conn, "UPDATE bill SET state = state WHERE order_id = $1 RETURNING *", order).await
+}
+
+async fn read_bill(conn: &mut Conn, sql: &'static str, order: OrderId) -> Result<Option<Bill>, sqlx::Error> {
+    let Some(row) = sqlx::query(sql).bind(order.to_string()).fetch_optional(conn).await? else { return Ok(None) };
+    Ok(Some(Bill {
+        id: row.parsed("id")?,
+        order: row.parsed("order_id")?,
+        facility: row.parsed("facility_id")?,
+        amount: Yen::new(row.int("amount")?),
+        paid_by: row.parsed_or_null("paid_by")?,
+        open: row.text("state")? == "open",
+    }))
 }
 
 /// Marks an open bill as paid by an attempt; 0 when it was not open.

@@ -16,6 +16,7 @@ pub struct Payment {
     pub facility: FacilityId,
     pub provider: ProviderName,
     pub merchant: Option<String>,
+    /// What was asked for.
     pub amount: Yen,
     pub state: PaymentState,
     pub url: Option<String>,
@@ -28,6 +29,23 @@ pub struct Payment {
     pub asked_at: Option<Millis>,
     pub asked: i64,
     pub remark: Option<String>,
+    /// What the provider says it took, in its currency.
+    pub received: Option<i64>,
+    pub currency: Option<String>,
+    /// What refunds were requested for; changed by `set_aside` alone.
+    pub given_back: Yen,
+}
+
+impl Payment {
+    /// What came in, when it was yen.
+    pub fn received_yen(&self) -> Option<Yen> {
+        self.received.filter(|_| self.currency.as_deref() == Some("JPY")).map(Yen::new)
+    }
+
+    /// What came in and no refund was requested for yet.
+    pub fn left(&self) -> Yen {
+        self.received_yen().and_then(|received| received.checked_sub(self.given_back)).unwrap_or_default()
+    }
 }
 
 pub(super) fn payment_row(row: &AnyRow) -> Result<Payment, sqlx::Error> {
@@ -51,6 +69,9 @@ pub(super) fn payment_row(row: &AnyRow) -> Result<Payment, sqlx::Error> {
         asked_at: time("asked_at")?,
         asked: row.int("asked")?,
         remark: row.text_or_null("remark")?,
+        received: row.int_or_null("received")?,
+        currency: row.text_or_null("currency")?,
+        given_back: Yen::new(row.int_or_null("given_back")?.unwrap_or_default()),
     })
 }
 
@@ -81,7 +102,8 @@ pub async fn update(conn: &mut Conn, payment: &Payment, was: PaymentState) -> Re
     let time = |at: Option<Millis>| at.map(Millis::get);
     let done = sqlx::query(
         "UPDATE payment SET state = $3, live = $4, url = $5, provider_ref = $6, provider_payment_id = $7,
-            expires_at = $8, settled_at = $9, ask_at = $10, asked = $11, remark = $12, asked_at = $13, locked_until = NULL
+            expires_at = $8, settled_at = $9, ask_at = $10, asked = $11, remark = $12, asked_at = $13, received = $14,
+            currency = $15, locked_until = NULL
          WHERE id = $1 AND state = $2",
     )
     .bind(payment.id.to_string())
@@ -97,6 +119,35 @@ pub async fn update(conn: &mut Conn, payment: &Payment, was: PaymentState) -> Re
     .bind(payment.asked)
     .bind(&payment.remark)
     .bind(time(payment.asked_at))
+    .bind(payment.received)
+    .bind(&payment.currency)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Reads an attempt and keeps all others from changing it until this transaction ends: who decides about its refunds
+/// sees all of them.
+pub async fn hold(conn: &mut Conn, id: PaymentId) -> Result<Option<Payment>, sqlx::Error> {
+    let row = sqlx::query("UPDATE payment SET asked = asked WHERE id = $1 RETURNING *")
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(payment_row).transpose()
+}
+
+/// Sets money aside to go back, if state and sum are still what was read; 0 when somebody else was faster.
+pub async fn set_aside(conn: &mut Conn, payment: &Payment, was: (PaymentState, Yen)) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE payment SET state = $4, given_back = $5, settled_at = $6, ask_at = NULL, locked_until = NULL
+         WHERE id = $1 AND state = $2 AND COALESCE(given_back, 0) = $3 AND $5 <= received",
+    )
+    .bind(payment.id.to_string())
+    .bind(was.0.name())
+    .bind(was.1.get())
+    .bind(payment.state.name())
+    .bind(payment.given_back.get())
+    .bind(payment.settled_at.map(Millis::get))
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
@@ -121,7 +172,8 @@ pub async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Payment>, s
 pub async fn ask_soon(conn: &mut Conn, id: PaymentId, now: Millis) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE payment SET ask_at = CASE WHEN asked_at > $3 THEN asked_at + $4 ELSE $2 END
-         WHERE id = $1 AND (ask_at IS NULL OR ask_at > $2) AND state NOT IN ('succeeded', 'refunding', 'refunded')",
+         WHERE id = $1 AND (ask_at IS NULL OR ask_at > $2)
+            AND state NOT IN ('succeeded', 'refunding', 'refunded', 'closed')",
     )
     .bind(id.to_string())
     .bind(now.get())

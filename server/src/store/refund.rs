@@ -4,6 +4,7 @@ use super::{Conn, RowExt};
 use okini_shared::id::{FacilityId, OrderId, PaymentId, RefundId};
 use okini_shared::money::Yen;
 use okini_shared::rules::payment::ProviderName;
+use okini_shared::rules::refund::RefundState;
 use okini_shared::time::Millis;
 use sqlx::any::AnyRow;
 
@@ -15,41 +16,16 @@ pub struct Refund {
     pub order: OrderId,
     pub facility: FacilityId,
     pub amount: Yen,
+    /// The order's end, `surplus`, `stranded` or `staff`.
     pub reason: String,
+    /// What staff wrote.
+    pub note: Option<String>,
     pub state: RefundState,
     pub created_at: Millis,
     pub done_at: Option<Millis>,
     pub ask_at: Option<Millis>,
     pub asked: i64,
     pub remark: Option<String>,
-}
-
-/// Where a refund stands with the provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefundState {
-    /// To be sent.
-    Requested,
-    /// Sent, or perhaps sent: query before anything else.
-    Sent,
-    Done,
-    /// The provider said no: staff decide.
-    Refused,
-}
-
-impl RefundState {
-    /// As stored.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Sent => "sent",
-            Self::Done => "done",
-            Self::Refused => "refused",
-        }
-    }
-
-    fn from_name(name: &str) -> Option<Self> {
-        [Self::Requested, Self::Sent, Self::Done, Self::Refused].into_iter().find(|state| state.name() == name)
-    }
 }
 
 pub(super) fn refund_row(row: &AnyRow) -> Result<Refund, sqlx::Error> {
@@ -60,6 +36,7 @@ pub(super) fn refund_row(row: &AnyRow) -> Result<Refund, sqlx::Error> {
         facility: row.parsed("facility_id")?,
         amount: Yen::new(row.int("amount")?),
         reason: row.text("reason")?,
+        note: row.text_or_null("note")?,
         state: row.named("state", RefundState::from_name)?,
         created_at: Millis::new(row.int("created_at")?),
         done_at: row.int_or_null("done_at")?.map(Millis::new),
@@ -69,11 +46,11 @@ pub(super) fn refund_row(row: &AnyRow) -> Result<Refund, sqlx::Error> {
     })
 }
 
-/// Adds a refund; false when the payment has one already.
-pub async fn insert(conn: &mut Conn, refund: &Refund) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(
-        "INSERT INTO refund (id, payment_id, order_id, facility_id, amount, reason, state, created_at, ask_at, asked)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT DO NOTHING",
+/// Adds a refund.
+pub async fn insert(conn: &mut Conn, refund: &Refund) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO refund (id, payment_id, order_id, facility_id, amount, reason, state, created_at, ask_at, asked, note)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)",
     )
     .bind(refund.id.to_string())
     .bind(refund.payment.to_string())
@@ -84,15 +61,16 @@ pub async fn insert(conn: &mut Conn, refund: &Refund) -> Result<bool, sqlx::Erro
     .bind(refund.state.name())
     .bind(refund.created_at.get())
     .bind(refund.ask_at.map(Millis::get))
+    .bind(&refund.note)
     .execute(conn)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(())
 }
 
 /// Writes what can change, if the refund is still in the state it was read in.
 pub async fn update(conn: &mut Conn, refund: &Refund, was: RefundState) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE refund SET state = $3, done_at = $4, ask_at = $5, asked = $6, remark = $7, locked_until = NULL
+        "UPDATE refund SET state = $3, done_at = $4, ask_at = $5, asked = $6, remark = $7, note = $8, locked_until = NULL
          WHERE id = $1 AND state = $2",
     )
     .bind(refund.id.to_string())
@@ -102,9 +80,31 @@ pub async fn update(conn: &mut Conn, refund: &Refund, was: RefundState) -> Resul
     .bind(refund.ask_at.map(Millis::get))
     .bind(refund.asked)
     .bind(&refund.remark)
+    .bind(&refund.note)
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
+}
+
+/// By id, which is the merchant refund id on the wire.
+pub async fn by_id(conn: &mut Conn, id: RefundId) -> Result<Option<Refund>, sqlx::Error> {
+    let row = sqlx::query("SELECT * FROM refund WHERE id = $1").bind(id.to_string()).fetch_optional(conn).await?;
+    row.as_ref().map(refund_row).transpose()
+}
+
+/// One of a facility's refunds.
+pub async fn of_facility(conn: &mut Conn, facility: FacilityId, id: RefundId) -> Result<Option<Refund>, sqlx::Error> {
+    Ok(by_id(conn, id).await?.filter(|refund| refund.facility == facility))
+}
+
+/// How many refunds of a payment did not reach the diner yet, refused ones among them.
+pub async fn outstanding(conn: &mut Conn, payment: PaymentId) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT COUNT(*) FROM refund WHERE payment_id = $1 AND state IN ('requested', 'sent', 'refused')",
+    )
+    .bind(payment.to_string())
+    .fetch_one(conn)
+    .await
 }
 
 /// The refunds of an order.

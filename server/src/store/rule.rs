@@ -35,7 +35,7 @@ const REPORT: &str =
 const REGISTER: &str = "Correct the register entry.";
 
 /// Bills and the payments that pay them.
-pub const PAYMENTS: [Asked; 14] = [
+pub const PAYMENTS: [Asked; 16] = [
     (
         rule("one-live-payment", "a bill has two payments that can still be paid", COMPARE),
         "SELECT bill_id FROM payment WHERE live = 1 GROUP BY bill_id HAVING COUNT(*) > 1",
@@ -82,8 +82,18 @@ pub const PAYMENTS: [Asked; 14] = [
     (
         rule("payment-facts", "a payment is in a state that no recorded fact tells of", REPORT),
         "SELECT p.id FROM payment p WHERE p.state <> 'created' AND NOT EXISTS (SELECT 1 FROM event e
-            WHERE e.subject = p.id AND e.kind = 'payment.' ||
-                CASE WHEN p.state IN ('refunding', 'refunded') THEN 'succeeded' ELSE p.state END)",
+            WHERE e.subject = p.id AND (e.kind = 'payment.' || p.state
+                OR (p.state IN ('refunding', 'refunded') AND e.kind IN ('payment.succeeded', 'payment.stranded'))))",
+    ),
+    (
+        rule("payment-received", "a payment came in without a sum, or paid with another sum than was asked for", COMPARE),
+        "SELECT id FROM payment WHERE state IN ('succeeded', 'refunding', 'refunded')
+            AND (received IS NULL OR currency IS NULL OR currency <> 'JPY' OR (state = 'succeeded' AND received <> amount))",
+    ),
+    (
+        rule("stranded-kept", "a payment of another sum was kept although its bill is closed", COMPARE),
+        "SELECT p.id FROM payment p JOIN bill b ON b.id = p.bill_id
+         WHERE p.state = 'stranded' AND p.received > 0 AND p.currency = 'JPY' AND b.state <> 'open'",
     ),
     (
         rule("payment-once", "a payment came in twice", COMPARE),
@@ -108,19 +118,24 @@ pub const PAYMENTS: [Asked; 14] = [
 /// Money on its way back.
 pub const REFUNDS: [Asked; 7] = [
     (
-        rule("refund-of-money", "more is given back than came in, or for a payment that is not given back", COMPARE),
+        rule("refund-of-money", "more is given back than came in, or for a payment that did not come in", COMPARE),
         "SELECT r.id FROM refund r JOIN payment p ON p.id = r.payment_id
-         WHERE r.amount > p.amount OR p.state NOT IN ('refunding', 'refunded')",
+         WHERE r.amount > COALESCE(p.received, 0) OR p.given_back > COALESCE(p.received, 0)
+            OR p.state NOT IN ('succeeded', 'refunding', 'refunded')",
     ),
     (
-        rule("refund-whole", "a payment is given back without a refund, or not wholly", COMPARE),
-        "SELECT p.id FROM payment p WHERE p.state IN ('refunding', 'refunded')
-            AND p.amount <> (SELECT COALESCE(CAST(SUM(r.amount) AS BIGINT), 0) FROM refund r WHERE r.payment_id = p.id)",
+        rule("refund-whole", "a payment's refunds are not what was set aside for them, or its state tells otherwise", COMPARE),
+        "SELECT p.id FROM payment p WHERE COALESCE(p.given_back, 0) <> (SELECT COALESCE(CAST(SUM(r.amount) AS BIGINT), 0)
+                FROM refund r WHERE r.payment_id = p.id AND r.state <> 'replaced')
+            OR (p.state IN ('refunding', 'refunded')) <> (COALESCE(p.given_back, 0) > 0 AND p.given_back = p.received)",
     ),
     (
         rule("refund-done", "a refund is done and its payment does not know, or the other way round", COMPARE),
         "SELECT r.id FROM refund r JOIN payment p ON p.id = r.payment_id
-         WHERE (r.state = 'done') <> (p.state = 'refunded') OR (r.state = 'done') <> (r.done_at IS NOT NULL)",
+         WHERE (r.state IN ('done', 'by_hand')) <> (r.done_at IS NOT NULL)
+            OR (p.state = 'refunded' AND r.state NOT IN ('done', 'by_hand', 'replaced'))
+            OR (p.state = 'refunding' AND NOT EXISTS (SELECT 1 FROM refund o
+                WHERE o.payment_id = p.id AND o.state IN ('requested', 'sent', 'refused')))",
     ),
     (
         rule("refund-owner", "a refund and its payment do not belong to the same order", REPORT),
@@ -131,7 +146,7 @@ pub const REFUNDS: [Asked; 7] = [
         rule("refund-facts", "a refund was never requested, or is in a state that no recorded fact tells of", REPORT),
         "SELECT r.id FROM refund r WHERE (SELECT COUNT(*) FROM event e
                 WHERE e.subject = r.id AND e.kind = 'refund.requested') <> 1
-            OR (r.state IN ('done', 'refused') AND NOT EXISTS (SELECT 1 FROM event e
+            OR (r.state NOT IN ('requested', 'sent') AND NOT EXISTS (SELECT 1 FROM event e
                 WHERE e.subject = r.id AND e.kind = 'refund.' || r.state))",
     ),
     (

@@ -130,7 +130,7 @@ pub async fn answers(conn: &mut Conn, after: &(String, String)) -> Result<Vec<An
         .collect()
 }
 
-/// Those of the ids that are in a table: `orders` or `payment`.
+/// Those of the ids that are in a table: `orders`, `payment` or `refund`.
 pub async fn existing(conn: &mut Conn, table: &'static str, ids: &[&str]) -> Result<Vec<String>, sqlx::Error> {
     let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
     let sql = format!("SELECT id FROM {table} WHERE id IN ({})", places.join(", "));

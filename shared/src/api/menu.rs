@@ -81,7 +81,7 @@ pub struct Facility {
     pub rounding: Rounding,
     /// 登録番号 of a qualified invoice issuer, `T` and 13 digits.
     pub invoice_number: Option<String>,
-    /// Where the diner can pay, best first.
+    /// Where the diner can pay now, best first: a provider that does not answer at the moment is left out.
     pub providers: Vec<PayAt>,
 }
 

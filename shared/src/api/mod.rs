@@ -3,6 +3,7 @@
 
 pub mod menu;
 pub mod order;
+pub mod redress;
 pub mod session;
 pub mod shop;
 pub mod webhook;

@@ -203,8 +203,11 @@ pub struct Payment {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Refund {
     pub amount: Yen,
-    /// When the provider confirmed it.
+    /// When the provider confirmed it, or the shop gave it back.
     pub done_at: Option<Millis>,
+    /// The provider did not take it: the shop gives it back itself, or has done so.
+    #[serde(default)]
+    pub by_shop: bool,
 }
 
 /// How to pay.

@@ -103,9 +103,12 @@ kinds! {
     PaymentCancelled "payment.cancelled" Payment "An attempt to pay was withdrawn.";
     PaymentExpired "payment.expired" Payment "The page of an attempt expired.";
     PaymentStranded "payment.stranded" Payment "The provider says another amount or currency; staff must look.";
+    PaymentClosed "payment.closed" Payment "Staff looked at a stranded payment: nothing more is to be done.";
     RefundRequested "refund.requested" Refund "Money is to go back.";
     RefundDone "refund.done" Refund "The provider confirmed the refund.";
     RefundRefused "refund.refused" Refund "The provider refused the refund; staff must look.";
+    RefundByHand "refund.by_hand" Refund "The shop gave the money of a refused refund back itself.";
+    RefundReplaced "refund.replaced" Refund "The shop had another refund sent in place of a refused one.";
     FacilityOpened "facility.opened" Facility "The shop takes orders.";
     FacilityClosed "facility.closed" Facility "The shop takes no orders.";
     FacilityClosedBySilence "facility.closed_by_silence" Facility "An order was not answered: the shop takes no orders.";

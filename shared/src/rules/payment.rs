@@ -30,8 +30,11 @@ named! {
         Expired "expired",
         /// A time-out or an answer nobody knows: ask again, never assume.
         Unknown "unknown",
-        /// The provider's amount or currency differs from ours: staff decide.
+        /// The provider's amount or currency differs from ours: staff decide, unless its bill is closed anyway.
         Stranded "stranded",
+        /// Staff looked at a stranded one and wrote down why nothing more is to be done.
+        Closed "closed",
+        /// All that came in is on its way back.
         Refunding "refunding",
         Refunded "refunded",
     }
@@ -48,6 +51,8 @@ named! {
         /// The outcome is not known.
         Lose "lose",
         Strand "strand",
+        Close "close",
+        /// All of it, or what is left of it, is to go back.
         Refund "refund",
         Return "return",
     }
@@ -72,7 +77,8 @@ impl PaymentState {
             (S::Created | S::Redirected | S::Unknown | S::Failed | S::Cancelled | S::Expired, T::Strand) => {
                 Some(S::Stranded)
             }
-            (S::Succeeded, T::Refund) => Some(S::Refunding),
+            (S::Stranded, T::Close) => Some(S::Closed),
+            (S::Succeeded | S::Stranded, T::Refund) => Some(S::Refunding),
             (S::Refunding, T::Return) => Some(S::Refunded),
             _ => None,
         }

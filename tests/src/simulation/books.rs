@@ -10,6 +10,7 @@ use okini_server::state::App;
 use okini_shared::id::{ItemId, PaymentId, RefundId};
 use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::PaymentState;
+use okini_shared::rules::refund::RefundState;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 use std::collections::BTreeMap;
@@ -38,12 +39,14 @@ pub struct PaymentRow {
     order: String,
     amount: i64,
     live: bool,
+    received: Option<i64>,
+    given_back: i64,
 }
 
-struct RefundRow {
+pub struct RefundRow {
     payment: String,
     amount: i64,
-    state: String,
+    pub state: RefundState,
     reason: String,
 }
 
@@ -52,7 +55,7 @@ pub struct Books {
     pub orders: BTreeMap<String, OrderRow>,
     bills: BTreeMap<String, BillRow>,
     pub payments: BTreeMap<String, PaymentRow>,
-    refunds: BTreeMap<String, RefundRow>,
+    pub refunds: BTreeMap<String, RefundRow>,
     left: i64,
 }
 
@@ -92,12 +95,16 @@ impl Books {
         let payment = |row: &AnyRow| {
             let state = PaymentState::from_name(&text(row, 1)).unwrap();
             let (bill, order) = (text(row, 2), text(row, 3));
-            (text(row, 0), PaymentRow { state, bill, order, amount: row.get(4), live: row.get::<i64, _>(5) == 1 })
+            let (live, given_back) = (row.get::<i64, _>(5) == 1, row.get::<Option<i64>, _>(7).unwrap_or_default());
+            let payment = PaymentRow { state, bill, order, amount: row.get(4), live, received: row.get(6), given_back };
+            (text(row, 0), payment)
         };
-        let payments = rows(conn, "SELECT id, state, bill_id, order_id, amount, live FROM payment").await;
+        let columns = "SELECT id, state, bill_id, order_id, amount, live, received, given_back FROM payment";
+        let payments = rows(conn, columns).await;
         let payments = payments.iter().map(payment).collect();
         let refund = |row: &AnyRow| {
-            let (payment, state, reason) = (text(row, 1), text(row, 3), text(row, 4));
+            let state = RefundState::from_name(&text(row, 3)).unwrap();
+            let (payment, reason) = (text(row, 1), text(row, 4));
             (text(row, 0), RefundRow { payment, amount: row.get(2), state, reason })
         };
         let refunds = rows(conn, "SELECT id, payment_id, amount, state, reason FROM refund").await;
@@ -129,8 +136,10 @@ impl Books {
             assert!(was.state == "open" || was.state == is.state, "{id}: {} to {}", was.state, is.state);
             assert!(was.paid_by.is_none() || was.paid_by == is.paid_by, "{id} is paid by another payment now");
         }
-        for id in before.refunds.keys() {
-            assert!(self.refunds.contains_key(id), "refund {id} is lost");
+        for (id, was) in &before.refunds {
+            let is = self.refunds.get(id).unwrap_or_else(|| panic!("refund {id} is lost"));
+            assert!(edges::leads(&edges::REFUND, was.state, is.state), "{id}: {:?} to {:?}", was.state, is.state);
+            assert_eq!((was.amount, &was.payment), (is.amount, &is.payment), "{id} changed");
         }
     }
 
@@ -164,11 +173,28 @@ impl Books {
         }
         for (id, payment) in &self.payments {
             assert_eq!(payment.live, payment.state.is_live(), "{id}");
-            let given: Vec<_> = self.refunds.values().filter(|refund| refund.payment == *id).collect();
-            let back = matches!(payment.state, PaymentState::Refunding | PaymentState::Refunded);
-            assert_eq!(given.iter().map(|refund| refund.amount).sum::<i64>(), if back { payment.amount } else { 0 });
-            assert_eq!(payment.state == PaymentState::Refunded, given.iter().any(|refund| refund.state == "done"));
+            let given: Vec<_> = self.standing().filter(|refund| refund.payment == *id).collect();
+            let sum = given.iter().map(|refund| refund.amount).sum::<i64>();
+            assert_eq!(sum, payment.given_back, "{id}: refunds and what was set aside for them");
+            assert!(sum <= payment.received.unwrap_or_default(), "{id}: more goes back than came in");
+            let whole = matches!(payment.state, PaymentState::Refunding | PaymentState::Refunded);
+            assert_eq!(whole, sum > 0 && Some(sum) == payment.received, "{id}: {:?}", payment.state);
+            let back = whole && given.iter().all(|refund| refund.state.is_back());
+            assert_eq!(payment.state == PaymentState::Refunded, back, "{id}");
+            let closed = self.bills[&payment.bill].state != "open";
+            let kept = payment.state == PaymentState::Stranded && payment.received.unwrap_or_default() > 0;
+            assert!(!kept || !closed, "{id}: other money is kept for a closed bill");
         }
+    }
+
+    /// Refunds that count: not those that another one stands for.
+    fn standing(&self) -> impl Iterator<Item = &RefundRow> {
+        self.refunds.values().filter(|refund| refund.state != RefundState::Replaced)
+    }
+
+    /// So much went back or is to go back as the state says.
+    fn going(&self, state: impl Fn(RefundState) -> bool) -> i64 {
+        self.standing().filter(|refund| state(refund.state)).map(|refund| refund.amount).sum()
     }
 
     /// We booked nothing that the company did not do.
@@ -178,15 +204,17 @@ impl Books {
             let bill = bills.get(&id.parse::<PaymentId>().unwrap());
             let taken = bill.map(|bill| bill.standing);
             assert!(
-                matches!(taken, Some(Standing::Paid(amount, _)) if amount.get() == payment.amount),
-                "{id} is booked as paid, in truth {taken:?} of {}",
-                payment.amount
+                matches!(taken, Some(Standing::Paid(amount, _)) if Some(amount.get()) == payment.received),
+                "{id} is booked as paid, in truth {taken:?} of {:?}",
+                payment.received
             );
             assert_eq!(self.orders[&payment.order].total, payment.amount, "{id}");
-        }
-        for refund in self.refunds.values().filter(|refund| refund.state == "done") {
-            let given = company.given_back(refund.payment.parse().unwrap());
-            assert_eq!(given.get(), refund.amount, "{} is booked as given back", refund.payment);
+            let succeeded = payment.state == PaymentState::Succeeded;
+            assert!(!succeeded || payment.received == Some(payment.amount), "{id} paid with other money");
+            let given = company.given_back(id.parse().unwrap()).get();
+            let of_payment = |refund: &&RefundRow| refund.payment == *id && refund.state == RefundState::Done;
+            let booked: i64 = self.refunds.values().filter(of_payment).map(|refund| refund.amount).sum();
+            assert!(booked <= given, "{id} is booked as given back: {booked} of {given}");
         }
     }
 
@@ -194,7 +222,9 @@ impl Books {
     pub fn ends(&self) -> impl Iterator<Item = String> {
         let orders = self.orders.values().map(|order| format!("order {}", order.state.name()));
         let payments = self.payments.values().map(|payment| format!("payment {}", payment.state.name()));
-        orders.chain(payments).chain(self.refunds.values().map(|refund| format!("refund for {}", refund.reason)))
+        let refunds = self.refunds.values();
+        let refunds = refunds.map(|refund| format!("refund for {}: {}", refund.reason, refund.state.name()));
+        orders.chain(payments).chain(refunds)
     }
 
     /// What must hold when everything ran out: nothing waits, and the company's money is ours to the yen.
@@ -204,30 +234,49 @@ impl Books {
             assert!(!waits, "{id} is still {:?}", order.state);
         }
         for (id, refund) in &self.refunds {
-            let refused = refund.state == "refused" && company.refused(id.parse::<RefundId>().unwrap());
-            assert!(refund.state == "done" || refused, "refund {id} is still {}", refund.state);
+            assert!(!refund.state.is_under_way(), "refund {id} is still {:?}", refund.state);
+            let refused = company.refused(id.parse::<RefundId>().unwrap());
+            assert!(refund.state == RefundState::Done || refused, "refund {id} was not refused");
         }
-        let (mut taken, mut stranded) = (0, 0);
+        let (mut taken, mut left, mut given) = (0, 0, 0);
         for (id, bill) in company.bills() {
             let Standing::Paid(amount, _) = bill.standing else { continue };
             let ours = self.payments.get(&id.to_string()).unwrap_or_else(|| panic!("money for unknown {id}"));
             if amount == bill.amount {
                 assert!(came(ours.state), "{id} was paid and is {:?} here", ours.state);
             } else {
-                assert_eq!(ours.state, PaymentState::Stranded, "{id} was paid with another amount");
-                stranded += amount.get();
+                let decided = [PaymentState::Closed, PaymentState::Refunding, PaymentState::Refunded];
+                let nothing = ours.state == PaymentState::Stranded && amount.get() == 0;
+                assert!(
+                    nothing || decided.contains(&ours.state),
+                    "{id} was paid with another amount: {:?}",
+                    ours.state
+                );
+                if !came(ours.state) {
+                    left += amount.get();
+                }
             }
             taken += amount.get();
+            given += company.given_back(id).get();
         }
-        let kept = self.payments.values().filter(|payment| payment.state == PaymentState::Succeeded);
-        let kept: i64 = kept.map(|payment| payment.amount).sum();
-        let back = |done: bool| {
-            let such = self.refunds.values().filter(move |refund| (refund.state == "done") == done);
-            such.map(|refund| refund.amount).sum::<i64>()
-        };
-        assert_eq!(taken, kept + back(true) + back(false) + stranded, "the company's money and ours");
+        let came = self.payments.values().filter(|payment| came(payment.state));
+        let kept: i64 = came.map(|payment| payment.received.unwrap_or_default() - payment.given_back).sum();
+        assert_eq!(taken, kept + self.going(|_| true) + left, "the company's money and ours");
+        assert_eq!(
+            given,
+            self.going(|state| state == RefundState::Done),
+            "what the company gave back and what we booked"
+        );
+        // What staff gave back of orders that were made is theirs; all else that was kept was for food.
         let fed = self.orders.values().filter(|order| !order.state.gives_money_back());
-        assert_eq!(kept, fed.map(|order| order.total).sum::<i64>(), "orders that were made and money that was kept");
+        let fed: i64 = fed.map(|order| order.total).sum();
+        let of_food = |refund: &&RefundRow| {
+            let order = &self.payments[&refund.payment].order;
+            let paid_by = self.bills.values().any(|bill| bill.paid_by.as_deref() == Some(refund.payment.as_str()));
+            paid_by && !self.orders[order].state.gives_money_back()
+        };
+        let returned: i64 = self.standing().filter(of_food).map(|refund| refund.amount).sum();
+        assert_eq!(kept, fed - returned, "orders that were made and money that was kept");
     }
 }
 

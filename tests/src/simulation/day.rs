@@ -1,6 +1,8 @@
 //! One seed's day at a shop: which operation runs when, where it stops, who goes away, when the process dies. One operation
 //! moves at a time, up to its end or to a call of the company, so that a seed is one schedule.
 
+mod redress;
+
 use super::books::{self, Books};
 use super::wish::Wish;
 use super::world::{Template, World};
@@ -100,7 +102,8 @@ impl Day {
             51..62 => self.cook().await,
             62..63 => self.cancel().await,
             63..64 => self.race().await,
-            64..87 => self.go_on().await,
+            64..84 => self.go_on().await,
+            84..87 => self.redress().await,
             87..88 => self.go_away().await,
             88..89 => self.die().await,
             89..95 => self.time_goes_by(),

@@ -1,9 +1,10 @@
-//! The edges of the three state machines, written down a second time: what the rules are compared with.
+//! The edges of the four state machines, written down a second time: what the rules are compared with.
 //! The rules themselves are `okini_shared::rules`.
 
 use okini_shared::rules::facility::{FacilityState as F, FacilityStep as FS};
 use okini_shared::rules::order::{OrderState as O, OrderStep as OS};
 use okini_shared::rules::payment::{PaymentState as P, PaymentStep as PS};
+use okini_shared::rules::refund::{RefundState as R, RefundStep as RS};
 
 /// From, by, to.
 pub type Edge<S, T> = (S, T, S);
@@ -23,7 +24,7 @@ pub const ORDER: [Edge<O, OS>; 12] = [
     (O::Ready, OS::HandOver, O::Completed),
 ];
 
-pub const PAYMENT: [Edge<P, PS>; 28] = [
+pub const PAYMENT: [Edge<P, PS>; 30] = [
     (P::Created, PS::Redirect, P::Redirected),
     (P::Unknown, PS::Redirect, P::Redirected),
     (P::Created, PS::Succeed, P::Succeeded),
@@ -50,8 +51,19 @@ pub const PAYMENT: [Edge<P, PS>; 28] = [
     (P::Failed, PS::Strand, P::Stranded),
     (P::Cancelled, PS::Strand, P::Stranded),
     (P::Expired, PS::Strand, P::Stranded),
+    (P::Stranded, PS::Close, P::Closed),
+    (P::Stranded, PS::Refund, P::Refunding),
     (P::Succeeded, PS::Refund, P::Refunding),
     (P::Refunding, PS::Return, P::Refunded),
+];
+
+pub const REFUND: [Edge<R, RS>; 6] = [
+    (R::Requested, RS::Send, R::Sent),
+    (R::Sent, RS::Finish, R::Done),
+    (R::Sent, RS::Refuse, R::Refused),
+    (R::Refused, RS::Finish, R::Done),
+    (R::Refused, RS::HandOver, R::ByHand),
+    (R::Refused, RS::Replace, R::Replaced),
 ];
 
 pub const FACILITY: [Edge<F, FS>; 9] = [

@@ -6,6 +6,7 @@ use okini_shared::money::Yen;
 use okini_shared::rules::facility::{FacilityState, FacilityStep};
 use okini_shared::rules::order::{OrderState, OrderStep};
 use okini_shared::rules::payment::{Finding, PaymentState, PaymentStep, step_for};
+use okini_shared::rules::refund::{RefundState, RefundStep};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
@@ -15,6 +16,7 @@ pub fn walk(seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     order(&mut rng);
     facility(&mut rng);
+    refund(&mut rng);
     bill(&mut rng);
     cart::walk(&mut rng);
 }
@@ -43,6 +45,19 @@ fn facility(rng: &mut StdRng) {
         assert_eq!(next, edges::next(&edges::FACILITY, state, step), "{state:?} {step:?}");
         state = next.unwrap_or(state);
     }
+}
+
+fn refund(rng: &mut StdRng) {
+    let mut state = RefundState::Requested;
+    let mut back = 0;
+    for _ in 0..12 {
+        let step = *RefundStep::ALL.choose(rng).unwrap();
+        let next = state.after(step);
+        assert_eq!(next, edges::next(&edges::REFUND, state, step), "{state:?} {step:?}");
+        back += usize::from(next.is_some_and(RefundState::is_back));
+        state = next.unwrap_or(state);
+    }
+    assert!(back <= 1, "one refund gave the money back twice");
 }
 
 /// An attempt as the model sees it.
@@ -99,7 +114,7 @@ fn bill(rng: &mut StdRng) {
 
 /// What happens to an attempt, and whether it is the provider's word that the exact amount is paid.
 fn word(rng: &mut StdRng, amount: Yen) -> (Option<PaymentStep>, bool) {
-    let steps = [PaymentStep::Redirect, PaymentStep::Lose, PaymentStep::Return];
+    let steps = [PaymentStep::Redirect, PaymentStep::Lose, PaymentStep::Return, PaymentStep::Close];
     if rng.random_ratio(1, 4) {
         let step = *steps.choose(rng).unwrap();
         return (Some(step), false);

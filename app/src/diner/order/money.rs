@@ -51,7 +51,8 @@ pub(super) fn paid(page: Page, order: &Order) -> AnyView {
                             .kid(el("dd").kid(paid_at)),
                     ),
             )
-            .kid(el("p").class("t-14 quiet").set("data-fact", "no-proof").kid(t.say(Key::PaidNoProof)))
+            .kid(el("p").class("t-14 quiet").set("data-fact", "no-proof").kid(t.say(Key::PaidNoProof))),
+        order.refund.is_some().then(|| money_back(page, order))
     ]
 }
 
@@ -92,26 +93,21 @@ fn money_back(page: Page, order: &Order) -> AnyView {
             PaymentState::Succeeded | PaymentState::Refunding | PaymentState::Refunded | PaymentState::Stranded
         )
     });
-    match (&order.refund, paid) {
-        (Some(refund), _) if refund.done_at.is_some() => {
-            let at = refund.done_at.map(say::clock).unwrap_or_default();
-            notice(Tone::Ok, Icon::Check, t.refund_done(&page.yen(refund.amount)), t.refund_done_how(provider, &at))
-        }
-        (Some(refund), _) => notice(
-            Tone::Wait,
-            Icon::Refresh,
-            t.refund_running(&page.yen(refund.amount)),
-            t.refund_running_how(provider),
-        ),
-        (None, Some(payment)) => notice(
-            Tone::Wait,
-            Icon::Refresh,
-            t.refund_running(&page.yen(payment.amount)),
-            t.refund_running_how(provider),
-        ),
-        (None, None) => {
-            let (title, more) = t.say_both(Key::RefundNothingPaid);
-            notice(Tone::Ok, Icon::Shield, title, more)
-        }
-    }
+    let back = order.refund.as_ref();
+    let Some(amount) = back.map(|back| back.amount).or(paid.map(|payment| payment.amount)) else {
+        let (title, more) = t.say_both(Key::RefundNothingPaid);
+        return notice(Tone::Ok, Icon::Shield, title, more);
+    };
+    let amount = page.yen(amount);
+    let done_at = back.and_then(|back| back.done_at);
+    let more = match done_at {
+        _ if back.is_some_and(|back| back.by_shop) => t.say(Key::RefundByShop).to_owned(),
+        Some(at) => t.refund_done_how(provider, &say::clock(at)),
+        None => t.refund_running_how(provider),
+    };
+    let (tone, icon, title) = match done_at {
+        Some(_) => (Tone::Ok, Icon::Check, t.refund_done(&amount)),
+        None => (Tone::Wait, Icon::Refresh, t.refund_running(&amount)),
+    };
+    notice(tone, icon, title, more)
 }

@@ -7,7 +7,7 @@ use crate::store::rule::{self, Rule};
 use crate::store::walk::{self as rows, Answer, Read};
 use crate::store::{Conn, order::Line};
 use okini_shared::api::session::Role;
-use okini_shared::id::{OrderId, PaymentId};
+use okini_shared::id::{OrderId, PaymentId, RefundId};
 use okini_shared::money::Yen;
 use okini_shared::rules::facility::canonical_code;
 use okini_shared::rules::order::{OrderState, OrderStep};
@@ -153,7 +153,8 @@ async fn words(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
         ("account", "role", |word| Role::from_name(word).is_some()),
         ("notification", "provider", |word| ProviderName::from_name(word).is_some()),
         ("refund", "reason", |word| {
-            word == "surplus" || OrderState::from_name(word).is_some_and(OrderState::gives_money_back)
+            ["surplus", "stranded", "staff"].contains(&word)
+                || OrderState::from_name(word).is_some_and(OrderState::gives_money_back)
         }),
         ("event", "actor", |word| ["diner", "system"].contains(&word) || word.starts_with("acc_")),
     ];
@@ -164,7 +165,7 @@ async fn words(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
     Ok(found)
 }
 
-/// Answers are orders, or ids of payments.
+/// Answers are orders, or ids of payments and refunds.
 async fn answers(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
     let mut found = Found::default();
     let mut after = (String::new(), String::new());
@@ -172,16 +173,17 @@ async fn answers(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
         let page = rows::answers(conn, &after).await?;
         let Some(last) = page.last() else { break };
         after = (last.owner.clone(), last.key.clone());
-        let (mut orders, mut payments) = (Vec::new(), Vec::new());
+        let (mut orders, mut payments, mut refunds) = (Vec::new(), Vec::new(), Vec::new());
         // An empty one has a rule of its own.
         for answer in page.iter().filter(|answer| !answer.answer.is_empty()) {
             match subject(answer) {
                 Some(Subject::Order(id)) => orders.push((answer, id)),
                 Some(Subject::Payment(id)) => payments.push((answer, id)),
+                Some(Subject::Refund(id)) => refunds.push((answer, id)),
                 None => found.add(format!("{} {}", answer.owner, answer.key)),
             }
         }
-        for (table, subjects) in [("orders", orders), ("payment", payments)] {
+        for (table, subjects) in [("orders", orders), ("payment", payments), ("refund", refunds)] {
             let ids: Vec<&str> = subjects.iter().map(|(_, id)| id.as_str()).collect();
             let there: HashSet<String> = rows::existing(conn, table, &ids).await?.into_iter().collect();
             for (answer, id) in subjects.iter().filter(|(_, id)| !there.contains(id.as_str())) {
@@ -195,12 +197,14 @@ async fn answers(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
 enum Subject {
     Order(String),
     Payment(String),
+    Refund(String),
 }
 
 fn subject(answer: &Answer) -> Option<Subject> {
     let value: Value = serde_json::from_str(&answer.answer).ok()?;
     if let Some(id) = value.as_str() {
-        return id.parse::<PaymentId>().ok().map(|id| Subject::Payment(id.to_string()));
+        let refund = || id.parse::<RefundId>().ok().map(|id| Subject::Refund(id.to_string()));
+        return id.parse::<PaymentId>().ok().map(|id| Subject::Payment(id.to_string())).or_else(refund);
     }
     let id = value.get("id")?.as_str()?;
     id.parse::<OrderId>().ok().map(|id| Subject::Order(id.to_string()))

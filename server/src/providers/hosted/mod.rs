@@ -5,6 +5,7 @@ mod wire;
 
 use self::wire::{DIALECT, NewRefund, NewSession, Refund, Session};
 use super::checkout::{CheckoutSettings, Client, InvalidSecret, json};
+use super::health::Health;
 use super::http::{Http, brief, is_page, is_plain};
 use super::standard_webhooks::Secret;
 use super::trouble::{Refusal, Trouble};
@@ -66,6 +67,10 @@ impl Provider for Hosted {
 
     fn page_host(&self) -> String {
         self.client.settings.page_host.clone()
+    }
+
+    fn health(&self) -> Option<&Health> {
+        self.client.http.health()
     }
 
     async fn create(&self, attempt: &Attempt) -> Result<Page, ProviderError> {

@@ -5,6 +5,7 @@ mod wire;
 
 use self::wire::{DIALECT, LineItem, NewPaymentData, NewRefund, NewSession, Payment, Payments, Session};
 use super::checkout::{Body, CheckoutSettings, Client, InvalidSecret, json};
+use super::health::Health;
 use super::http::{Http, brief, is_page, is_plain};
 use super::mac::{hmac_sha256, is_hex_of};
 use super::trouble::{Refusal, Trouble};
@@ -114,6 +115,10 @@ impl Provider for Komoju {
 
     fn page_host(&self) -> String {
         self.client.settings.page_host.clone()
+    }
+
+    fn health(&self) -> Option<&Health> {
+        self.client.http.health()
     }
 
     async fn create(&self, attempt: &Attempt) -> Result<Page, ProviderError> {

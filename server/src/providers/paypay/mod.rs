@@ -10,6 +10,7 @@ pub use auth::{Signed, authorization};
 
 use self::client::Client;
 use self::wire::{Code, CreateCode, CreateRefund, Money, Payment, Refund};
+use super::health::Health;
 use super::http::{Http, Timeouts, brief, is_page, is_plain};
 use super::trouble::{Refusal, Trouble};
 use super::{
@@ -66,6 +67,10 @@ impl Provider for PayPay {
 
     fn page_host(&self) -> String {
         self.0.settings.page_host.clone()
+    }
+
+    fn health(&self) -> Option<&Health> {
+        self.0.http.health()
     }
 
     async fn create(&self, attempt: &Attempt) -> Result<Page, ProviderError> {

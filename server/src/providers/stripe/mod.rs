@@ -6,6 +6,7 @@ mod wire;
 
 use self::wire::{DIALECT, Intent, List, Paid, Refund, Session, form};
 use super::checkout::{CheckoutSettings, Client, InvalidSecret};
+use super::health::Health;
 use super::http::{Http, brief, is_page, is_plain};
 use super::trouble::{Refusal, Trouble};
 use super::{
@@ -100,6 +101,10 @@ impl Provider for Stripe {
 
     fn page_host(&self) -> String {
         self.client.settings.page_host.clone()
+    }
+
+    fn health(&self) -> Option<&Health> {
+        self.client.http.health()
     }
 
     async fn create(&self, attempt: &Attempt) -> Result<Page, ProviderError> {
