@@ -1,4 +1,4 @@
-//! JSON bodies in: type, size and shape are checked and said. Schemas for the document.
+//! Bodies in: type, size and shape are checked and said. Schemas for the document.
 
 use crate::error::Error;
 use actix_web::dev::Payload;
@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::time::Duration;
 use utoipa::openapi::{RefOr, Schema as OpenApiSchema};
 
-/// Bytes of a JSON body: the largest cart is about 20 kB.
+/// Bytes of a body: the largest cart is about 20 kB.
 pub const LIMIT: usize = 64 * 1024;
 
 /// How long a body may take: a phone with one bar needs seconds, somebody who holds connections open needs for ever.
@@ -28,13 +28,32 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = web::Json::<T>::from_request(request, payload);
         Box::pin(async move {
-            match tokio::time::timeout(PATIENCE, body).await {
-                Ok(Ok(web::Json(value))) => Ok(Self(value)),
-                Ok(Err(error)) => Err(refusal(&error)),
-                Err(_) => Err(Problem::new(Code::InvalidRequest).detail("the body did not arrive in time").into()),
-            }
+            let web::Json(value) = in_time(body).await?.map_err(|error| refusal(&error))?;
+            Ok(Self(value))
         })
     }
+}
+
+/// A request body as it came, for those who signed its bytes.
+pub struct Raw(pub web::Bytes);
+
+impl FromRequest for Raw {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            // What cannot be read is larger still, or nobody waits for the answer.
+            let body = in_time(body).await?.ok().filter(|body| body.len() <= LIMIT);
+            Ok(Self(body.ok_or(Code::TooLarge)?))
+        })
+    }
+}
+
+async fn in_time<T>(body: impl Future<Output = T>) -> Result<T, Error> {
+    let late = |_| Problem::new(Code::InvalidRequest).detail("the body did not arrive in time").into();
+    tokio::time::timeout(PATIENCE, body).await.map_err(late)
 }
 
 /// The limits of the application.

@@ -1,6 +1,7 @@
 //! Notifications of providers: checked where they are signed, kept, acknowledged at once. What they say is not
 //! believed; the provider is asked.
 
+use super::body::Raw;
 use crate::config::ProviderSettings;
 use crate::domain::reconcile;
 use crate::error::Error;
@@ -10,22 +11,18 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use okini_shared::problem::Code;
 use okini_shared::rules::payment::ProviderName;
 
-/// Bytes of a notification.
-const LIMIT: usize = 64 * 1024;
-
 pub(super) async fn notify(
     app: web::Data<App>,
     request: HttpRequest,
     path: web::Path<(String, String)>,
-    body: Result<web::Bytes, actix_web::Error>,
+    body: Result<Raw, Error>,
 ) -> Result<HttpResponse, Error> {
     let (provider, secret) = path.into_inner();
     let name = ProviderName::from_name(&provider).ok_or(Code::NotFound)?;
     if !is_secret(app.config.provider(name), &secret) {
         return Err(Code::NotFound.into());
     }
-    // What cannot be read is larger still, or nobody waits for the answer.
-    let body = body.ok().filter(|body| body.len() <= LIMIT).ok_or(Code::TooLarge)?;
+    let Raw(body) = body?;
     let provider = app.providers.get(name).ok_or(Code::NotFound)?;
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let hint = provider.parse_notification(&header, &body).map_err(|error| match error {
