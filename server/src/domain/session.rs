@@ -70,22 +70,22 @@ pub async fn refresh(app: &Arc<App>, token: &str) -> Result<Begun, Error> {
     Ok(Begun { session: session(app, id, found.ok_or(Code::SignInNeeded)?).await?, refresh: new })
 }
 
-/// Rotates; nothing when the token is not good (which must be committed when it ends the session).
+/// Rotates; nothing when the token is not good (which must be committed when it ends the session). Rotating comes before
+/// looking: of two tabs at the same moment, the second waits for the first here, and finds its token replaced.
 async fn rotate(tx: &mut Tx<'_>, app: &App, old: &str, new: &str) -> Result<Option<SessionId>, Error> {
     let now = app.clock.now();
+    if let Some(id) = store::account::rotate(tx.conn(), old, new, now).await? {
+        return Ok(Some(id));
+    }
     let found = store::account::session_by_refresh(tx.conn(), old).await?;
     let Some(session) = found.filter(|session| !session.ended && session.expires_at > now) else { return Ok(None) };
-    if session.outdated {
-        if now.since(session.rotated_at) <= GRACE {
-            let added = store::account::add_sibling(tx.conn(), session.id, old, new).await?;
-            return Ok((added == 1).then_some(session.id));
-        }
-        tracing::warn!(session = %session.id, "a replaced refresh token came again: session ended");
-        store::account::end_session(tx.conn(), session.id, now).await?;
-        return Ok(None);
+    if now.since(session.rotated_at) <= GRACE {
+        let added = store::account::add_sibling(tx.conn(), session.id, old, new).await?;
+        return Ok((added == 1).then_some(session.id));
     }
-    let rotated = store::account::rotate(tx.conn(), session.id, old, new, now).await?;
-    Ok((rotated == 1).then_some(session.id))
+    tracing::warn!(session = %session.id, "a replaced refresh token came again: session ended");
+    store::account::end_session(tx.conn(), session.id, now).await?;
+    Ok(None)
 }
 
 /// Ends the session of a refresh token.

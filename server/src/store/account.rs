@@ -24,8 +24,6 @@ pub struct Session {
     pub account: AccountId,
     pub expires_at: Millis,
     pub ended: bool,
-    /// The token that was shown is the one before the valid ones.
-    pub outdated: bool,
     /// When the valid token was made.
     pub rotated_at: Millis,
 }
@@ -119,26 +117,24 @@ pub async fn session_by_refresh(conn: &mut Conn, refresh: &str) -> Result<Option
             account: row.parsed("account_id")?,
             expires_at: Millis::new(row.int("expires_at")?),
             ended: row.int_or_null("ended_at")?.is_some(),
-            outdated: row.text_or_null("previous")?.as_deref() == Some(refresh),
             rotated_at: Millis::new(row.int("rotated_at")?),
         })
     })
     .transpose()
 }
 
-/// Replaces the refresh token; 0 when somebody else did so just now.
-pub async fn rotate(conn: &mut Conn, id: SessionId, old: &str, new: &str, now: Millis) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query(
-        "UPDATE session SET refresh = $3, sibling = NULL, previous = $2, rotated_at = $4
-         WHERE id = $1 AND (refresh = $2 OR sibling = $2) AND ended_at IS NULL",
+/// Replaces a refresh token at hand; the session, if the token is one of a live session.
+pub async fn rotate(conn: &mut Conn, old: &str, new: &str, now: Millis) -> Result<Option<SessionId>, sqlx::Error> {
+    let row = sqlx::query(
+        "UPDATE session SET refresh = $2, sibling = NULL, previous = $1, rotated_at = $3
+         WHERE (refresh = $1 OR sibling = $1) AND ended_at IS NULL AND expires_at > $3 RETURNING id",
     )
-    .bind(id.to_string())
     .bind(old)
     .bind(new)
     .bind(now.get())
-    .execute(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(done.rows_affected())
+    row.map(|row| row.parsed("id")).transpose()
 }
 
 /// Gives another token beside the one at hand, for the one before it; 0 when somebody else rotated just now.
