@@ -5,6 +5,7 @@
 
 mod contract;
 mod fixtures;
+mod hosted_check;
 mod hosted_notifications;
 mod hosted_wire;
 mod komoju_notifications;

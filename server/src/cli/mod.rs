@@ -1,7 +1,9 @@
 //! The command line: what can be asked for, and from which settings. Programs that run (`run`) stay in the foreground, log
-//! to stderr and print one JSON line on stdout when they are ready; those that look after a database are in `care`.
+//! to stderr and print one JSON line on stdout when they are ready; those that look after a database are in `care`, what a
+//! payment company runs is in `provider`.
 
 mod care;
+mod provider;
 mod run;
 
 use crate::config::Config;
@@ -55,8 +57,19 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// For payment companies: whether their side of our hosted page is as documented.
+    Provider {
+        #[command(subcommand)]
+        what: Provider,
+    },
     /// Prints the OpenAPI document.
     Openapi,
+}
+
+#[derive(Subcommand)]
+enum Provider {
+    /// Asks a sandbox what our adapter relies on, and says what is wrong and what to do; ends with status 1 if anything is.
+    Check(provider::Check),
 }
 
 /// Where a database is.
@@ -114,6 +127,7 @@ impl Cli {
             Command::Doctor { json, place } => {
                 return care::plainly(care::doctor(&place.settings()?.database.url, json).await);
             }
+            Command::Provider { what: Provider::Check(asked) } => return care::plainly(provider::run(asked).await),
             Command::Openapi => print_line(&serde_json::to_string_pretty(&http::document())?)?,
         }
         Ok(ExitCode::SUCCESS)

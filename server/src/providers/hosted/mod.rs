@@ -1,6 +1,7 @@
 //! The hosted checkout of the Resona Bank x Busicom consortium: a session per attempt, opened in a browser, and signed
 //! notifications. Decides what its answers mean; what follows for an order is the domain's.
 
+pub mod check;
 mod wire;
 
 use self::wire::{DIALECT, NewRefund, NewSession, Refund, Session};
