@@ -72,6 +72,12 @@ impl Millis {
         }
     }
 
+    /// The beginning of a day in Japan, written `20261123`.
+    pub const fn of_day_in_japan(day: i64) -> Self {
+        let (year, month, day) = (day / 10_000, day / 100 % 100, day % 100);
+        Self::new((days(year, month, day) * DAY).saturating_sub(JST))
+    }
+
     /// ISO 8601 in UTC, `2026-11-23T00:29:00.000Z`.
     pub fn iso(self) -> String {
         let (year, month, day) = civil(self.0.div_euclid(DAY));
@@ -109,6 +115,16 @@ const fn civil(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
+/// The other way round.
+const fn days(year: i64, month: i64, day: i64) -> i64 {
+    let y = if month <= 2 { year - 1 } else { year };
+    let era = y.div_euclid(400);
+    let yoe = y.rem_euclid(400);
+    let doy = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+    era * 146_097 + doe - 719_468
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,5 +155,15 @@ mod tests {
         assert_eq!(just_after_midnight.in_japan().clock(), "0:10");
         assert_eq!(just_after_midnight.business_day(5 * HOUR), 20_261_122);
         assert_eq!(just_after_midnight.business_day(0), 20_261_123);
+    }
+
+    #[test]
+    fn a_day_in_japan_begins_at_its_midnight() {
+        for day in 0..40_000 {
+            let midnight = Millis::new(day * DAY - JST);
+            let read = midnight.business_day(0);
+            assert_eq!(Millis::of_day_in_japan(read), midnight, "{read}");
+        }
+        assert_eq!(Millis::of_day_in_japan(20_261_123).iso(), "2026-11-22T15:00:00.000Z");
     }
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod bill;
+mod compare;
 mod demo;
 mod fact;
 mod idempotency;

@@ -1,12 +1,15 @@
-//! Looking after a database by hand: `backup`, `restore`, `doctor`, each with its answer in plain words on stdout. What they
-//! do is in `domain::backup` and `domain::doctor`.
+//! Looking after a database by hand: `backup`, `restore`, `doctor`, `reconcile`, each with its answer in plain words on
+//! stdout. What they do is in `domain::backup`, `domain::doctor` and `domain::compare`.
 
 use super::print_line;
 use crate::clock::Clock;
 use crate::domain::backup::{self, Restored, Taken};
+use crate::domain::compare::{Comparison, compare};
 use crate::domain::doctor::{self, Report};
 use crate::error::Error;
+use crate::providers::paypay::file;
 use crate::store::books::{Books, Sum};
+use crate::store::look;
 use okini_shared::time::Millis;
 use std::io::Write as _;
 use std::path::Path;
@@ -56,6 +59,25 @@ pub(super) async fn doctor(url: &str, json: bool) -> Result<ExitCode, Error> {
         tell(&report)?;
     }
     Ok(status(&report))
+}
+
+pub(super) async fn reconcile(url: &str, path: &Path) -> Result<ExitCode, Error> {
+    let bytes = std::fs::read(path).map_err(Error::unexpected)?;
+    let transactions = file::read(&bytes).map_err(Error::unexpected)?;
+    let mut conn = look::open(url).await?;
+    look::stand_still(&mut conn).await?;
+    if let Some(trouble) = look::schema(&mut conn).await?.trouble() {
+        return Err(Error::unexpected(format!("the database cannot be compared with: {trouble}")));
+    }
+    let Comparison { transactions, differences } = compare(&mut conn, &transactions).await?;
+    for difference in &differences {
+        print_line(&format!("DIFFERS  {difference}"))?;
+    }
+    match differences.len() {
+        0 => print_line(&format!("Equal: {transactions} transactions, as in our books."))?,
+        many => print_line(&format!("{many} differences in {transactions} transactions."))?,
+    }
+    Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn status(report: &Report) -> ExitCode {

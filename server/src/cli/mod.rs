@@ -57,6 +57,13 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Compares PayPay's file of transactions (Shift_JIS, as it was sent) with our books and says what differs; ends with status
+    /// 1 if anything does. Changes nothing.
+    Reconcile {
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
     /// For payment companies: whether their side of our hosted page is as documented.
     Provider {
         #[command(subcommand)]
@@ -126,6 +133,9 @@ impl Cli {
             Command::Restore { backup, data } => return care::plainly(care::restore(&backup, &data).await),
             Command::Doctor { json, place } => {
                 return care::plainly(care::doctor(&place.settings()?.database.url, json).await);
+            }
+            Command::Reconcile { file, place } => {
+                return care::plainly(care::reconcile(&place.settings()?.database.url, &file).await);
             }
             Command::Provider { what: Provider::Check(asked) } => return care::plainly(provider::run(asked).await),
             Command::Openapi => print_line(&serde_json::to_string_pretty(&http::document())?)?,

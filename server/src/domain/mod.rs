@@ -3,6 +3,7 @@
 
 pub mod backup;
 pub mod board;
+pub mod compare;
 pub mod demo;
 pub mod doctor;
 pub mod flow;

@@ -4,6 +4,7 @@
 mod auth;
 mod client;
 mod errors;
+pub mod file;
 mod wire;
 
 pub use auth::{Signed, authorization};
