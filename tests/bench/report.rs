@@ -104,7 +104,7 @@ impl Report {
         let hundred = self.boards.iter().flatten().find(|boards| boards.boards == 100);
         json!({
             "machine": self.machine,
-            "paid_orders": {"sqlite": self.sqlite.as_ref().map(paid), "postgres": self.postgres.as_ref().map(paid)},
+            "paid_orders": {"sqlite": self.sqlite.as_deref().map(paid), "postgres": self.postgres.as_deref().map(paid)},
             "menu": self.menu.as_ref().map(|menus| read(&menus.page)),
             "menu_api": self.menu.as_ref().map(|menus| read(&menus.api)),
             "growth": growth.map(|all| all.iter().map(of_growth).collect::<Map<_, _>>()),
@@ -121,7 +121,7 @@ impl Report {
     }
 }
 
-fn paid(pairs: &Vec<Pair>) -> Value {
+fn paid(pairs: &[Pair]) -> Value {
     let one = |Pair { clients, ours, bare }: &Pair| {
         let figures = json!({
             "per_s": ours.per_s, "p50_ms": ours.p50_ms, "p99_ms": ours.p99_ms, "cpu_ms": ours.cpu_ms,

@@ -50,13 +50,16 @@ async fn rotation(stage: &Stage) {
     let session = NewSession { id, account: owner.id, refresh: "one", created_at: NOW, expires_at: NOW.plus(1_000) };
     account::insert_session(&mut conn, &session).await.unwrap();
     let later = NOW.plus(5);
-    assert_eq!(account::rotate(&mut conn, id, "one", "two", later).await.unwrap(), 1);
-    assert_eq!(account::rotate(&mut conn, id, "one", "three", later).await.unwrap(), 0, "somebody was faster");
-    let valid = account::session_by_refresh(&mut conn, "two").await.unwrap().unwrap();
-    assert_eq!((valid.id, valid.outdated, valid.rotated_at, valid.ended), (id, false, later, false));
-    assert!(account::session_by_refresh(&mut conn, "one").await.unwrap().unwrap().outdated);
+    let mut rotate = async |old, new, now| account::rotate(&mut conn, old, new, now).await.unwrap();
+    assert_eq!(rotate("one", "two", later).await, Some(id));
+    assert_eq!(rotate("one", "three", later).await, None, "somebody was faster");
+    assert_eq!(rotate("two", "three", NOW.plus(1_000)).await, None, "run out");
+    for token in ["one", "two"] {
+        let valid = account::session_by_refresh(&mut conn, token).await.unwrap().unwrap();
+        assert_eq!((valid.id, valid.rotated_at, valid.ended), (id, later, false));
+    }
     assert!(account::session_by_refresh(&mut conn, "three").await.unwrap().is_none());
     account::end_session(&mut conn, id, later).await.unwrap();
-    assert_eq!(account::rotate(&mut conn, id, "two", "four", later).await.unwrap(), 0);
+    assert_eq!(account::rotate(&mut conn, "two", "four", later).await.unwrap(), None);
     assert!(account::session_by_refresh(&mut conn, "two").await.unwrap().unwrap().ended);
 }
