@@ -1,5 +1,5 @@
 //! The two kinds of failure: a deliberate problem that the caller is told, and everything else, which is
-//! logged once and answered with an empty 500.
+//! logged once and answered with a 500 that says nothing.
 
 use okini_shared::problem::{Code, Problem};
 use std::fmt;

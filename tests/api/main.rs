@@ -16,6 +16,7 @@ mod kitchen;
 mod menu;
 mod order;
 mod paging;
+mod panic;
 mod payment;
 mod provider;
 mod qr;

@@ -1,5 +1,6 @@
 //! Paying: attempts, and what the payment company's word does to them.
 
+use okini_shared::api::order as api;
 use okini_shared::money::Yen;
 use okini_shared::problem::Code;
 use okini_shared::rules::order::OrderState;
@@ -13,7 +14,7 @@ use okini_tests::stage::{PUBLIC_URL, Stage};
 on_both! {
     started live_attempt declined_then_paid wrong_amount wrong_currency late_success second_success answer_lost
     answer_lost_but_paid request_lost company_down company_down_same_key not_payable not_offered lost_notifications
-    while_running died_before_the_answer many_payers pace_of_asking
+    while_running died_before_the_answer many_payers pace_of_asking replayed_after_the_end cancelled_while_being_made
 }
 
 const BODY: &str = r#"{"provider":"paypay"}"#;
@@ -214,7 +215,7 @@ async fn not_payable(stage: &Stage) {
     for order in [&submitted, &cancelled, &given_up] {
         assert_eq!(phone.pay(order, ProviderName::Paypay).await.unwrap_err().code, Code::BillNotOpen);
     }
-    let unknown = okini_shared::api::order::Order { token: "0".repeat(32), ..submitted };
+    let unknown = api::Order { token: "0".repeat(32), ..submitted };
     assert_eq!(phone.pay(&unknown, ProviderName::Paypay).await.unwrap_err().code, Code::NotFound);
 }
 
@@ -266,7 +267,7 @@ async fn while_running(stage: &Stage) {
         assert_eq!(refusal(&phone.send_payment(&order, "k", BODY).await), Code::IdempotencyKeyRunning);
         let other_key = phone.send_payment(&order, "another", BODY).await;
         assert_eq!(other_key.status, 201);
-        assert_eq!(other_key.json::<okini_shared::api::order::Payment>().state, PaymentState::Created);
+        assert_eq!(other_key.json::<api::Payment>().state, PaymentState::Created);
         stage.paypay.release();
     };
     let (first, ()) = tokio::join!(phone.send_payment(&order, "k", BODY), second);
@@ -327,4 +328,38 @@ async fn pace_of_asking(stage: &Stage) {
     assert!((11..=13).contains(&asked(HOUR, MINUTE).await), "every 5 min");
     asked(24 * HOUR, 10 * MINUTE).await;
     assert_eq!(asked(2 * HOUR, 10 * MINUTE).await, 0, "a day after the page expired nobody asks any more");
+}
+
+/// A page of an order that was taken back, asked for once more with the key that it was made by; the company has not
+/// withdrawn it yet.
+async fn replayed_after_the_end(stage: &Stage) {
+    let (phone, shop) = (stage.client(), stage.shop());
+    let order = phone.place(&shop.noodles()).await;
+    let start = async || phone.send_payment(&order, "k", BODY).await;
+    let first: api::Payment = start().await.json();
+    assert!(first.url.is_some());
+    phone.cancel(&order).await.unwrap();
+    let again: api::Payment = start().await.json();
+    assert_eq!((again.state, again.url), (PaymentState::Redirected, None));
+    stage.tick().await;
+    let withdrawn: api::Payment = start().await.json();
+    assert_eq!((withdrawn.state, withdrawn.url), (PaymentState::Cancelled, None));
+}
+
+/// The order is taken back in another tab while the company makes its page.
+async fn cancelled_while_being_made(stage: &Stage) {
+    let (phone, shop) = (stage.client(), stage.shop());
+    let order = phone.place(&shop.noodles()).await;
+    stage.paypay.hang();
+    let cancelling = async {
+        arrived(stage, |call| matches!(call, Call::Create(_))).await;
+        phone.cancel(&order).await.unwrap();
+        stage.paypay.release();
+    };
+    let (answer, ()) = tokio::join!(phone.pay(&order, ProviderName::Paypay), cancelling);
+    assert_eq!(answer.unwrap().url, None);
+    let payment = stage.payment(&order).await;
+    stage.pass(3 * SECOND).await;
+    assert!(stage.paypay.calls().contains(&Call::Cancel(payment)));
+    assert_eq!(phone.look(&order).await.payment.unwrap().state, PaymentState::Cancelled);
 }

@@ -45,7 +45,9 @@ pub async fn start(app: &Arc<App>, token: &str, key: Key, new: NewPayment) -> Re
         }
         Intent::Answered(payment) => payment,
     };
-    Ok(view::diner_payment(&payment, OrderState::AwaitingPayment, app.clock.now()))
+    // The order may have ended since: by then nobody is to be sent to its page.
+    let order = store::order::by_token(&mut *app.db.read().await?, token).await?.ok_or(Code::NotFound)?;
+    Ok(view::diner_payment(&payment, order.state, app.clock.now()))
 }
 
 /// A diner who pays elsewhere leaves the page that he could still pay on: it is withdrawn first, so that there are never two.

@@ -2,12 +2,17 @@
 //! counted and logged for debugging only: writing a line costs more than answering from memory.
 
 use super::policy;
+use crate::error::Error;
 use crate::state::App;
+use actix_web::ResponseError;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web;
+use futures_util::FutureExt as _;
+use std::panic::AssertUnwindSafe;
 use tracing::Instrument;
 
 const HEADERS: [(&str, &str); 5] = [
@@ -29,7 +34,11 @@ pub async fn observe(
     let begun = app.as_ref().map(|app| app.clock.now());
     let method = request.method().clone();
     let span = tracing::info_span!("request", id);
-    let mut response = next.call(request).instrument(span.clone()).await?;
+    let answering = async { next.call(request).await };
+    let mut response = match AssertUnwindSafe(answering.instrument(span.clone())).catch_unwind().await {
+        Ok(answered) => answered?,
+        Err(_) => return Err(broken(&id, app.is_some_and(|app| app.secure()))),
+    };
     let status = response.status().as_u16();
     // The pattern, never the path: codes and tokens are secrets.
     let route = response.request().match_pattern().unwrap_or_else(|| "other".to_owned());
@@ -46,6 +55,13 @@ pub async fn observe(
     let secure = app.is_some_and(|app| app.secure());
     harden(response.headers_mut(), &id, secure);
     Ok(response)
+}
+
+/// A bug in one handler ends one request: its caller is answered, and nobody else notices.
+fn broken(id: &str, secure: bool) -> actix_web::Error {
+    let mut response = Error::unexpected("a handler panicked").error_response();
+    harden(response.headers_mut(), id, secure);
+    InternalError::from_response("a handler panicked", response).into()
 }
 
 fn harden(headers: &mut HeaderMap, id: &str, secure: bool) {

@@ -1,5 +1,5 @@
 //! Answers out: an endpoint's response with its status, and problems as `application/problem+json`. What nobody meant to
-//! happen is logged here, once, and answered with an empty 500.
+//! happen is logged here, once, and answered with a 500 that says nothing.
 
 use crate::error::Error;
 use actix_web::body::BoxBody;
@@ -13,6 +13,8 @@ use serde::Serialize;
 
 /// The media type of RFC 9457.
 pub const PROBLEM: &str = "application/problem+json";
+/// All that a caller learns of what nobody meant to happen.
+const UNEXPECTED: &str = r#"{"type":"about:blank","title":"Internal Server Error","status":500}"#;
 
 /// The response of an endpoint.
 pub struct Reply<E: Endpoint> {
@@ -67,7 +69,9 @@ impl ResponseError for Error {
             Self::Overtaken => problem_response(&Problem::new(Code::OrderMovedOn)),
             Self::Unexpected(error) => {
                 tracing::error!(%error, "unexpected error");
-                HttpResponse::InternalServerError().finish()
+                let mut response = HttpResponse::InternalServerError();
+                response.insert_header((CACHE_CONTROL, "no-store")).insert_header((CONTENT_TYPE, PROBLEM));
+                response.body(UNEXPECTED)
             }
         }
     }
