@@ -8,8 +8,7 @@ use argon2::{Algorithm as Argon2Algorithm, Argon2, Params, PasswordHasher, Passw
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use okini_shared::api::session::Role;
-use okini_shared::id::{AccountId, FacilityId, SessionId};
+use okini_shared::id::{AccountId, SessionId};
 use okini_shared::problem::Code;
 use okini_shared::time::{MINUTE, Millis};
 use serde::{Deserialize, Serialize};
@@ -19,27 +18,23 @@ const ISSUER: &str = "okini";
 const AUDIENCE: &str = "okini-api";
 const TYPE: &str = "at+jwt";
 
-/// What an access token says.
+/// What an access token says. What the person may do is looked up, not believed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
     iss: String,
     aud: String,
     pub sub: AccountId,
     pub sid: SessionId,
-    pub role: Role,
-    pub facility: FacilityId,
     iat: i64,
     nbf: i64,
     exp: i64,
 }
 
-/// Who signs in as what.
+/// Who signs in, on which device.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject {
     pub account: AccountId,
     pub session: SessionId,
-    pub role: Role,
-    pub facility: FacilityId,
 }
 
 /// The signing key and all keys that are accepted.
@@ -73,8 +68,6 @@ impl Keys {
             aud: AUDIENCE.into(),
             sub: subject.account,
             sid: subject.session,
-            role: subject.role,
-            facility: subject.facility,
             iat: seconds,
             nbf: seconds,
             exp: expires.get().div_euclid(1_000),
@@ -178,12 +171,7 @@ mod tests {
     use super::*;
 
     fn subject() -> Subject {
-        Subject {
-            account: AccountId::from_uuid(1),
-            session: SessionId::from_uuid(2),
-            role: Role::Owner,
-            facility: FacilityId::from_uuid(3),
-        }
+        Subject { account: AccountId::from_uuid(1), session: SessionId::from_uuid(2) }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod hostile;
 mod key;
 mod kitchen;
 mod menu;
+mod officer;
 mod order;
 mod paging;
 mod panic;

@@ -1,6 +1,6 @@
 //! Signing in, staying signed in, signing out; and what each role may do.
 
-use okini_shared::api::session::{RefreshSession, Role, Session, SignIn, SignOut};
+use okini_shared::api::session::{Place, RefreshSession, Role, Session, SignIn, SignOut};
 use okini_shared::api::shop::{EditItem, GetBoard, ItemEdit, ListStock, RotateSeat, SetItemStock};
 use okini_shared::money::Yen;
 use okini_shared::problem::Code;
@@ -32,8 +32,9 @@ async fn signed_in(stage: &Stage) {
         let session = client.sign_in(&format!(" {user} "), PASSWORD).await.unwrap();
         assert_eq!(session.expires_at, stage.clock.now().plus(10 * MINUTE));
         let account = session.account;
-        assert_eq!((account.user.as_str(), account.role, account.facility), (user.as_str(), role, shop.id));
-        assert_eq!((account.facility_name.as_str(), account.facility_code), ("お好み焼き sakura", shop.code.clone()));
+        assert_eq!((account.user.as_str(), account.role), (user.as_str(), role));
+        let name = "お好み焼き sakura".to_owned();
+        assert_eq!(account.place, Place::Facility { id: shop.id, name, code: shop.code.clone() });
         allowed(&client, stage).await.unwrap();
     }
 }

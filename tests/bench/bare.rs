@@ -173,7 +173,7 @@ impl Till {
         let event = NewEvent {
             id: EventId::from_uuid(self.ids.uuid()),
             kind,
-            facility: flow.order.facility,
+            of: flow.order.facility.into(),
             subject: flow.order.id.to_string(),
             actor: "system".to_owned(),
             payload: payload.to_string(),

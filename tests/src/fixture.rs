@@ -1,10 +1,12 @@
-//! A small town to test in: two open shops with small menus and people, and one that is suspended. The demo programme is
+//! A small town to test in: two open shops with small menus and people, and one that is suspended, all of one consortium; and
+//! a consortium without shops. The demo programme is
 //! larger and slower; it has tests of its own.
 
 use okini_server::auth;
 use okini_server::clock::{Clock, Ids};
 use okini_server::domain::stock;
 use okini_server::state::App;
+use okini_server::store::tenant::Tenant;
 use okini_server::store::{self, Tx};
 use okini_shared::api::menu::{Allergen, Allergens};
 use okini_shared::api::order::{CartLine, NewOrder};
@@ -23,6 +25,11 @@ use std::sync::{Arc, LazyLock};
 /// Everybody's password.
 pub const PASSWORD: &str = "a-long-enough-password";
 
+/// The officer of the shops' consortium.
+pub const OFFICER: &str = "officer";
+/// The officer of another one.
+pub const STRANGER: &str = "stranger";
+
 /// Hashing is slow on purpose; all tests of a process share one hash.
 static HASH: LazyLock<String> = LazyLock::new(|| {
     let ids = Ids::seeded(Clock::manual(Millis::new(0)), 1);
@@ -32,6 +39,8 @@ static HASH: LazyLock<String> = LazyLock::new(|| {
 /// The shops.
 #[derive(Debug, Clone)]
 pub struct Town {
+    pub consortium: ConsortiumId,
+    pub stranger: ConsortiumId,
     pub shop: Shop,
     pub other: Shop,
     pub suspended: Shop,
@@ -149,10 +158,10 @@ pub async fn fill(app: &Arc<App>) -> Town {
 }
 
 async fn town(tx: &mut Tx<'_>, app: &App) -> Town {
-    let consortium = ConsortiumId::from_uuid(app.ids.uuid());
-    let name = Text::japanese("共同企業体");
-    store::register::insert_consortium(tx.conn(), consortium, "paypay", &name, app.clock.now()).await.unwrap();
+    let consortium = new_consortium(tx, app, "paypay", OFFICER).await;
     let mut town = Town {
+        consortium,
+        stranger: new_consortium(tx, app, "stranger", STRANGER).await,
         shop: shop(tx, app, "sakura", consortium).await,
         other: shop(tx, app, "takoya", consortium).await,
         suspended: shop(tx, app, "yasumi", consortium).await,
@@ -165,6 +174,20 @@ async fn town(tx: &mut Tx<'_>, app: &App) -> Town {
     town
 }
 
+async fn new_consortium(tx: &mut Tx<'_>, app: &App, code: &str, officer: &str) -> ConsortiumId {
+    let id = ConsortiumId::from_uuid(app.ids.uuid());
+    let name = Text::japanese("共同企業体");
+    store::register::insert_consortium(tx.conn(), id, code, &name, app.clock.now()).await.unwrap();
+    person(tx, app, officer.to_owned(), Role::Officer, id.into()).await;
+    id
+}
+
+async fn person(tx: &mut Tx<'_>, app: &App, username: String, role: Role, of: Tenant) {
+    let id = AccountId::from_uuid(app.ids.uuid());
+    let account = store::account::Account { id, username, password: HASH.clone(), role, of, disabled: false };
+    store::account::insert(tx.conn(), &account, app.clock.now()).await.unwrap();
+}
+
 async fn shop(tx: &mut Tx<'_>, app: &App, key: &str, consortium: ConsortiumId) -> Shop {
     let id = FacilityId::from_uuid(app.ids.uuid());
     let state = if key == "yasumi" { FacilityState::Suspended } else { FacilityState::Approved };
@@ -174,15 +197,7 @@ async fn shop(tx: &mut Tx<'_>, app: &App, key: &str, consortium: ConsortiumId) -
     store::register::insert_seat(tx.conn(), id, &seat, 0).await.unwrap();
     let token = stock::new_code(tx, app, id, Some(seat.id)).await.unwrap();
     for (role, username) in [(Role::Owner, key.to_owned()), (Role::Kitchen, format!("{key}-kitchen"))] {
-        let account = store::account::Account {
-            id: AccountId::from_uuid(app.ids.uuid()),
-            username,
-            password: HASH.clone(),
-            role,
-            facility: id,
-            disabled: false,
-        };
-        store::account::insert(tx.conn(), &account, app.clock.now()).await.unwrap();
+        person(tx, app, username, role, id.into()).await;
     }
     let mut menu = Menu { tx, app, facility: id, position: 0 };
     let food = menu.category("お好み焼き", "Okonomiyaki").await;

@@ -1,7 +1,7 @@
-//! What people in shops do, in the words of tests: sign in, answer orders, mark dishes sold out.
+//! What people in shops and their consortium do, in the words of tests: sign in, answer orders, mark dishes sold out.
 
 use crate::client::Client;
-use crate::fixture::{PASSWORD, Shop};
+use crate::fixture::{OFFICER, PASSWORD, STRANGER, Shop};
 use crate::stage::Stage;
 use okini_shared::api::order::Order;
 use okini_shared::api::redress::{
@@ -42,19 +42,28 @@ impl Client {
 impl Stage {
     /// The owner of a shop.
     pub async fn owner(&self, shop: &Shop) -> Staff {
-        self.staff(&shop.owner).await
+        self.staff(&shop.owner, shop).await
+    }
+
+    /// An officer of the shops' consortium, at a shop.
+    pub async fn officer(&self, shop: &Shop) -> Staff {
+        self.staff(OFFICER, shop).await
+    }
+
+    /// An officer of another consortium, at a shop.
+    pub async fn stranger(&self, shop: &Shop) -> Staff {
+        self.staff(STRANGER, shop).await
     }
 
     /// Somebody in the kitchen of a shop.
     pub async fn kitchen(&self, shop: &Shop) -> Staff {
-        self.staff(&shop.kitchen).await
+        self.staff(&shop.kitchen, shop).await
     }
 
-    async fn staff(&self, user: &str) -> Staff {
+    async fn staff(&self, user: &str, shop: &Shop) -> Staff {
         let client = self.client();
         let session = client.sign_in(user, PASSWORD).await.unwrap();
-        let facility = session.account.facility;
-        Staff { client, session, facility }
+        Staff { client, session, facility: shop.id }
     }
 }
 

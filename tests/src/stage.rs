@@ -159,6 +159,11 @@ impl Stage {
         self.node().client()
     }
 
+    /// The small town.
+    pub fn town(&self) -> &Town {
+        self.town.as_ref().unwrap()
+    }
+
     /// The shop that most tests happen in; takes PayPay.
     pub fn shop(&self) -> &Shop {
         &self.town.as_ref().unwrap().shop

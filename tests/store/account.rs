@@ -11,7 +11,7 @@ on_both! { run_store: people one_name sessions rotation }
 async fn people(stage: &Stage) {
     let mut conn = stage.database.connect().await;
     let owner = account::by_username(&mut conn, "sakura").await.unwrap().unwrap();
-    assert_eq!((owner.role, owner.facility, owner.disabled), (Role::Owner, stage.shop().id, false));
+    assert_eq!((owner.role, owner.of, owner.disabled), (Role::Owner, stage.shop().id.into(), false));
     for nobody in ["", "SAKURA", "sakura ", "sak%", "a\0b", "' OR 1=1 --"] {
         assert!(account::by_username(&mut conn, nobody).await.unwrap().is_none(), "{nobody:?}");
     }

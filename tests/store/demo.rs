@@ -2,6 +2,7 @@
 
 use okini_server::domain::{demo, municipality};
 use okini_shared::api::menu::GetMenu;
+use okini_shared::api::session::Place;
 use okini_tests::on_both;
 use okini_tests::stage::Stage;
 use std::collections::HashSet;
@@ -24,12 +25,13 @@ async fn seeded(stage: &Stage) {
     assert!(database.count(largest).await >= 4, "four full menus");
 
     let logins = demo::logins().unwrap();
-    assert_eq!(logins.len(), 8);
+    assert_eq!(logins.len(), 10);
     for login in logins {
         let client = stage.client();
         let session = client.sign_in(&login.user, login.password).await.unwrap();
         assert_eq!(session.account.role.name(), login.role);
-        let menu = client.call::<GetMenu>(&[&session.account.facility_code], &()).await.unwrap();
+        let Place::Facility { code, .. } = &session.account.place else { continue };
+        let menu = client.call::<GetMenu>(&[code], &()).await.unwrap();
         assert!(menu.items().count() >= 40);
         for item in menu.items() {
             assert!(item.groups.iter().all(|group| menu.group(*group).is_some()));

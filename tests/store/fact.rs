@@ -15,7 +15,7 @@ async fn facts(stage: &Stage) {
         let fact = NewEvent {
             id: EventId::from_uuid(id),
             kind,
-            facility: stage.shop().id,
+            of: stage.shop().id.into(),
             subject: subject.into(),
             actor: "diner".into(),
             payload: "{}".into(),

@@ -20,7 +20,7 @@ fn fact(n: u128, facility: FacilityId) -> event::NewEvent<'static> {
     event::NewEvent {
         id: EventId::from_uuid(n),
         kind: "test",
-        facility,
+        of: facility.into(),
         subject: "writer".into(),
         actor: "test".into(),
         payload: "{}".into(),

@@ -55,7 +55,7 @@ pub(crate) fn Ways(
 pub(crate) fn Frame(live: Live, sound: Sound, here: Screen, children: Children) -> impl IntoView {
     let t = live.t;
     let who = move || match live.session.phase() {
-        Phase::In(account) => t.shop_who(&account.facility_name, &account.user),
+        Phase::In(account) => t.shop_who(account.place.name(), &account.user),
         _ => String::new(),
     };
     view! {

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use okini_shared::api::shop::{ListOrders, ShopOrder, ShopOrderPage, ShopPayment};
+use okini_shared::id::FacilityId;
 use okini_shared::money::Yen;
 use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::PaymentState;
@@ -11,9 +12,9 @@ use okini_shared::time::Millis;
 
 use super::Screen;
 use super::board::{ending, place_word};
-use super::live::Live;
 use super::parts::clock_seconds;
-use super::redress::{Matter, Redress, Waiting};
+use super::redress::{Matter, Redress, Waiting, Whose};
+use super::session::Session;
 use super::texts::{Key, Texts};
 use crate::net::task;
 use crate::ui::Icon;
@@ -21,7 +22,9 @@ use crate::ui::Icon;
 /// How far the list has been read.
 #[derive(Debug, Clone, Copy)]
 struct Reading {
-    live: Live,
+    t: Texts,
+    session: Session,
+    facility: FacilityId,
     orders: RwSignal<Vec<ShopOrder>>,
     /// The cursor of the next page; nothing at the end.
     next: RwSignal<Option<String>>,
@@ -41,9 +44,8 @@ impl Reading {
         };
         self.busy.set(true);
         self.failed.set(None);
-        let live = self.live;
         task(async move {
-            match live.session.call::<ListOrders>(&[&live.facility.to_string()], &(), &query).await {
+            match self.session.call::<ListOrders>(&[&self.facility.to_string()], &(), &query).await {
                 Ok(ShopOrderPage { orders, next }) => {
                     self.orders.update(|all| {
                         if from_start {
@@ -53,7 +55,7 @@ impl Reading {
                     });
                     self.next.set(next);
                 }
-                Err(failure) => self.failed.set(Some(live.t.failure(&failure))),
+                Err(failure) => self.failed.set(Some(self.t.failure(&failure))),
             }
             self.busy.set(false);
         });
@@ -62,16 +64,26 @@ impl Reading {
 
 /// The screen.
 #[component]
-pub(crate) fn OrderList(live: Live) -> impl IntoView {
-    let t = live.t;
+pub(crate) fn OrderList(
+    texts: Texts,
+    session: Session,
+    facility: FacilityId,
+    /// Says what a decision led to.
+    say: Callback<String>,
+    /// Stands above the list.
+    title: Signal<String>,
+) -> impl IntoView {
+    let t = texts;
     let reading = Reading {
-        live,
+        t,
+        session,
+        facility,
         orders: RwSignal::default(),
         next: RwSignal::new(None),
         busy: RwSignal::new(false),
         failed: RwSignal::new(None),
     };
-    let redress = Redress::begin(live);
+    let redress = Redress::begin(t, session, Whose::Facility(facility), say);
     Effect::new(move || {
         redress.decided.track();
         reading.read(true);
@@ -82,7 +94,7 @@ pub(crate) fn OrderList(live: Live) -> impl IntoView {
     view! {
         <main class="staff__main" id="main" aria-busy=move || reading.busy.get().then_some("true")>
             <div class="staff__h">
-                <h1>{t.say(Key::ListTitle)}</h1>
+                <h1>{title}</h1>
                 <p>{t.say(Key::ListLead)}</p>
                 <button type="button" class="btn btn--line btn--compact" data-testid="list-reload" on:click=move |_| reading.read(true)>
                     {Icon::Refresh.small()}{t.say(Key::ListReload)}
@@ -92,7 +104,7 @@ pub(crate) fn OrderList(live: Live) -> impl IntoView {
             <Show when=move || reading.orders.with(|orders| !orders.is_empty())>
                 <table class="list" data-testid="order-list">
                     <thead><tr>{columns.map(head)}</tr></thead>
-                    <tbody>{move || reading.orders.with(|orders| orders.iter().map(|order| row(order, t, redress)).collect_view())}</tbody>
+                    <tbody>{move || reading.orders.with(|orders| orders.iter().map(|order| row(order, reading, redress)).collect_view())}</tbody>
                 </table>
             </Show>
             <End reading/>
@@ -103,7 +115,7 @@ pub(crate) fn OrderList(live: Live) -> impl IntoView {
 /// What stands under the list: more, loading, trouble, or that this is all.
 #[component]
 fn End(reading: Reading) -> impl IntoView {
-    let t = reading.live.t;
+    let t = reading.t;
     let none = move || reading.orders.with(Vec::is_empty);
     move || {
         if let Some(text) = reading.failed.get() {
@@ -135,8 +147,8 @@ fn moment(at: Millis) -> String {
     format!("{}/{} {}", t.month, t.day, clock_seconds(at))
 }
 
-fn row(shown: &ShopOrder, t: Texts, redress: Redress) -> impl IntoView + use<> {
-    let order = &shown.order;
+fn row(shown: &ShopOrder, reading: Reading, redress: Redress) -> impl IntoView + use<> {
+    let (order, t) = (&shown.order, reading.t);
     let number = if order.number.is_empty() { t.say(Key::ListNoNumber).to_owned() } else { order.number.clone() };
     let line = |line: &okini_shared::api::shop::BoardLine| {
         let options =
@@ -151,7 +163,7 @@ fn row(shown: &ShopOrder, t: Texts, redress: Redress) -> impl IntoView + use<> {
             <td class="list__wide"><ul>{order.lines.iter().map(line).collect_view()}</ul>{order.note.clone().map(|note| view! { <small>{note}</small> })}</td>
             <td>{state_flag(order.state, ending(order, t))}{words.map(|words| view! { <small lang="ja">{words}</small> })}</td>
             <td class="list__yen">{yen(order.total, t.lang())}</td>
-            <td class="list__wide"><span class="list__label">{t.say(Key::ListPayments)}</span>{payments(shown, t, redress)}</td>
+            <td class="list__wide"><span class="list__label">{t.say(Key::ListPayments)}</span>{payments(shown, reading, redress)}</td>
         </tr>
     }
 }
@@ -168,8 +180,9 @@ fn state_flag(state: OrderState, words: String) -> impl IntoView {
     view! { <span class=class>{icon.small()}{words}</span> }
 }
 
-fn payments(shown: &ShopOrder, t: Texts, redress: Redress) -> AnyView {
+fn payments(shown: &ShopOrder, reading: Reading, redress: Redress) -> AnyView {
     let (all, order) = (&shown.payments, shown.order.id);
+    let Reading { t, facility, .. } = reading;
     if all.is_empty() {
         return view! { <span class="quiet">{t.say(Key::ListNoPayment)}</span> }.into_any();
     }
@@ -187,7 +200,7 @@ fn payments(shown: &ShopOrder, t: Texts, redress: Redress) -> AnyView {
         let back = (payment.state == PaymentState::Succeeded && redress.may_decide()).then(|| {
             view! {
                 <button type="button" class="btn btn--line btn--compact" data-testid="give-back"
-                    on:click=move |_| redress.ask(Matter::Order(order, left))>{t.say(Key::RedressRefund)}</button>
+                    on:click=move |_| redress.ask(facility, Matter::Order(order, left))>{t.say(Key::RedressRefund)}</button>
             }
         });
         view! {

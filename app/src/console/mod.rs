@@ -11,6 +11,7 @@ mod frame;
 mod list;
 mod live;
 mod login;
+mod office;
 mod parts;
 mod redress;
 mod said;
@@ -21,6 +22,7 @@ mod stock;
 pub mod texts;
 
 use leptos::prelude::*;
+use okini_shared::api::session::Place;
 use okini_shared::id::FacilityId;
 use okini_shared::text::Lang;
 
@@ -29,10 +31,11 @@ use self::frame::Frame;
 use self::list::OrderList;
 use self::live::Live;
 use self::login::Login;
+use self::office::Rooms;
 use self::session::{Phase, Session};
 use self::shop::Shop;
 use self::sound::Sound;
-use self::texts::Texts;
+use self::texts::{Key, Texts};
 use crate::mount::take_over;
 use crate::router::{Router, address};
 
@@ -83,16 +86,21 @@ pub fn start() {
 #[component]
 fn Console(texts: Texts) -> impl IntoView {
     let router = Router::new(address());
-    router.follow_links(|path| Screen::ALL.into_iter().any(|screen| screen.path() == path));
+    router.follow_links(|path| Screen::ALL.into_iter().any(|screen| screen.path() == path) || office::owns(path));
     let session = Session::begin();
     let sound = Sound::begin();
-    // A renewed token is no reason to build the screens anew; another person or shop is.
-    let facility = Memo::new(move |_| match session.phase() {
-        Phase::In(account) => Some((account.id, account.facility)),
+    // A renewed token is no reason to build the screens anew; another person or place is.
+    let who = Memo::new(move |_| match session.phase() {
+        Phase::In(account) => Some((account.id, account.place)),
         _ => None,
     });
-    move || match facility.get() {
-        Some((_, facility)) => view! { <Screens texts session sound facility router/> }.into_any(),
+    move || match who.get() {
+        Some((_, Place::Facility { id: facility, .. })) => {
+            view! { <Screens texts session sound facility router/> }.into_any()
+        }
+        Some((_, Place::Consortium { id: consortium, .. })) => {
+            view! { <Rooms texts session consortium router/> }.into_any()
+        }
         None => view! { <Login texts session/> }.into_any(),
     }
 }
@@ -106,7 +114,11 @@ fn Screens(texts: Texts, session: Session, sound: Sound, facility: FacilityId, r
         live.said.set(None);
         match screen.get() {
             Screen::Board => view! { <Board live sound/> }.into_any(),
-            here @ Screen::Orders => view! { <Frame live sound here><OrderList live/></Frame> }.into_any(),
+            here @ Screen::Orders => {
+                let say = Callback::new(move |text| live.say(text, None));
+                let title = Signal::stored(texts.say(Key::ListTitle).to_owned());
+                view! { <Frame live sound here><OrderList texts session facility say title/></Frame> }.into_any()
+            }
             here @ Screen::Shop => view! { <Frame live sound here><Shop live/></Frame> }.into_any(),
         }
     }

@@ -2,18 +2,18 @@
 //! Not here: refunds that follow from refusing an order; the server starts them by itself.
 
 use leptos::prelude::*;
+use okini_shared::api::consortium::ListAllConcerns;
 use okini_shared::api::redress::{
     Concern, ConcernKind, Concerns, ListConcerns, NewRefund, PaymentDecision, PaymentWay, RefundDecision, RefundOrder,
     RefundWay, ResolvePayment, ResolveRefund,
 };
 use okini_shared::api::session::Role;
-use okini_shared::id::{OrderId, PaymentId, RefundId};
+use okini_shared::id::{ConsortiumId, FacilityId, OrderId, PaymentId, RefundId};
 use okini_shared::money::Yen;
 use okini_shared::text::yen;
 
-use super::live::Live;
 use super::parts::Dialog;
-use super::session::Phase;
+use super::session::{Phase, Session};
 use super::stock::number;
 use super::texts::{Key, Texts};
 use crate::browser::random_key;
@@ -27,6 +27,14 @@ pub(crate) enum Matter {
     Order(OrderId, Yen),
     Payment(PaymentId, PaymentWay),
     Refund(RefundId, RefundWay),
+}
+
+/// Whose matters are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    Facility(FacilityId),
+    /// All facilities of a consortium.
+    Consortium(ConsortiumId),
 }
 
 impl Matter {
@@ -43,17 +51,29 @@ impl Matter {
 /// What waits, and what is being decided.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Redress {
-    live: Live,
-    waiting: RwSignal<Vec<Concern>>,
-    matter: RwSignal<Option<Matter>>,
+    t: Texts,
+    session: Session,
+    whose: Whose,
+    /// Nothing until the first answer.
+    waiting: RwSignal<Option<Vec<Concern>>>,
+    matter: RwSignal<Option<(FacilityId, Matter)>>,
+    /// Says what a decision led to.
+    say: Callback<String>,
     /// Grows with every decision: lists read again.
     pub(crate) decided: RwSignal<u32>,
 }
 
 impl Redress {
-    pub(crate) fn begin(live: Live) -> Self {
-        let redress =
-            Self { live, waiting: RwSignal::default(), matter: RwSignal::new(None), decided: RwSignal::new(0) };
+    pub(crate) fn begin(t: Texts, session: Session, whose: Whose, say: Callback<String>) -> Self {
+        let redress = Self {
+            t,
+            session,
+            whose,
+            waiting: RwSignal::default(),
+            matter: RwSignal::new(None),
+            say,
+            decided: RwSignal::new(0),
+        };
         Effect::new(move || {
             redress.decided.track();
             redress.read();
@@ -61,29 +81,42 @@ impl Redress {
         redress
     }
 
-    /// Only the owner moves money.
+    /// The kitchen moves no money.
     pub(crate) fn may_decide(self) -> bool {
-        matches!(self.live.session.phase(), Phase::In(account) if account.role == Role::Owner)
+        matches!(self.session.phase(), Phase::In(account) if account.role != Role::Kitchen)
     }
 
     /// Without an answer the last one stays.
     fn read(self) {
-        let live = self.live;
         task(async move {
-            let found = live.session.call::<ListConcerns>(&[&live.facility.to_string()], &(), "").await;
+            let found = match self.whose {
+                Whose::Facility(id) => self.session.call::<ListConcerns>(&[&id.to_string()], &(), "").await,
+                Whose::Consortium(id) => self.session.call::<ListAllConcerns>(&[&id.to_string()], &(), "").await,
+            };
             if let Ok(Concerns { concerns }) = found {
-                self.waiting.set(concerns);
+                self.waiting.set(Some(concerns));
             }
         });
     }
 
-    pub(crate) fn ask(self, matter: Matter) {
-        self.matter.set(Some(matter));
+    /// Asks for a decision at a facility.
+    pub(crate) fn ask(self, facility: FacilityId, matter: Matter) {
+        self.matter.set(Some((facility, matter)));
     }
 
-    async fn decide(self, matter: Matter, amount: Option<Yen>, reason: String, key: &str) -> Result<(), Failure> {
-        let (session, facility) = (self.live.session, self.live.facility.to_string());
-        let key = Some(key);
+    /// Whether it is known that nothing waits.
+    pub(crate) fn is_clear(self) -> bool {
+        self.waiting.with(|waiting| waiting.as_ref().is_some_and(Vec::is_empty))
+    }
+
+    async fn decide(
+        self,
+        (facility, matter): (FacilityId, Matter),
+        amount: Option<Yen>,
+        reason: String,
+        key: &str,
+    ) -> Result<(), Failure> {
+        let (session, facility, key) = (self.session, facility.to_string(), Some(key));
         match matter {
             Matter::Order(id, _) => {
                 let new = NewRefund { amount, reason };
@@ -104,9 +137,9 @@ impl Redress {
 /// What waits for somebody, above the list; nothing when nothing does.
 #[component]
 pub(crate) fn Waiting(redress: Redress) -> impl IntoView {
-    let t = redress.live.t;
+    let t = redress.t;
     let list = move || {
-        let waiting = redress.waiting.get();
+        let waiting = redress.waiting.get().unwrap_or_default();
         (!waiting.is_empty()).then(|| {
             view! {
                 <section class="card stack stack--s" aria-labelledby="redress-title" data-testid="concerns">
@@ -116,7 +149,7 @@ pub(crate) fn Waiting(redress: Redress) -> impl IntoView {
             }
         })
     };
-    let dialog = move || redress.matter.get().map(|matter| view! { <Decision redress matter/> });
+    let dialog = move || redress.matter.get().map(|asked| view! { <Decision redress asked/> });
     view! { {list}{dialog} }
 }
 
@@ -134,7 +167,7 @@ fn words(concern: &Concern, t: Texts) -> String {
 }
 
 fn one(redress: Redress, concern: &Concern) -> impl IntoView + use<> {
-    let t = redress.live.t;
+    let (t, facility) = (redress.t, concern.facility);
     let yen_came = concern.currency.as_deref() == Some("JPY") && concern.received.is_some_and(|sum| sum > 0);
     let ways: Vec<Matter> = match (concern.kind, concern.refund) {
         (ConcernKind::Stranded, _) => {
@@ -150,11 +183,12 @@ fn one(redress: Redress, concern: &Concern) -> impl IntoView + use<> {
     let button = move |matter: Matter| {
         view! {
             <button type="button" class="btn btn--line btn--compact" data-testid=format!("way-{:?}", matter.title())
-                on:click=move |_| redress.ask(matter)>{t.say(matter.title())}</button>
+                on:click=move |_| redress.ask(facility, matter)>{t.say(matter.title())}</button>
         }
     };
     view! {
         <li data-kind=concern.kind.name()>
+            {matches!(redress.whose, Whose::Consortium(_)).then(|| view! { <p lang="ja">{concern.facility_name.clone()}</p> })}
             <b>{concern.number.clone()}" "{t.say(Key::provider(concern.provider))}</b>" "{words(concern, t)}
             <div class="row row--wrap">{redress.may_decide().then(|| ways.into_iter().map(button).collect_view())}</div>
         </li>
@@ -162,9 +196,8 @@ fn one(redress: Redress, concern: &Concern) -> impl IntoView + use<> {
 }
 
 #[component]
-fn Decision(redress: Redress, matter: Matter) -> impl IntoView {
-    let live = redress.live;
-    let t = live.t;
+fn Decision(redress: Redress, asked: (FacilityId, Matter)) -> impl IntoView {
+    let (t, (_, matter)) = (redress.t, asked);
     let (sum, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (wrong, busy) = (RwSignal::new(None::<&'static str>), RwSignal::new(false));
     // Sent again, it is the same wish.
@@ -188,9 +221,9 @@ fn Decision(redress: Redress, matter: Matter) -> impl IntoView {
         busy.set(true);
         wrong.set(None);
         task(async move {
-            match redress.decide(matter, amount, words, &key.get_value()).await {
+            match redress.decide(asked, amount, words, &key.get_value()).await {
                 Ok(()) => {
-                    live.say(t.say(Key::RedressDone).to_owned(), None);
+                    redress.say.run(t.say(Key::RedressDone).to_owned());
                     // What is on the screen is read again; this dialog goes away with its task.
                     redress.decided.update(|times| *times += 1);
                     close();

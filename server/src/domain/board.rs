@@ -71,7 +71,7 @@ pub async fn set_open(
                 flow::menu_changed(tx, *facility).await?;
                 let event = Event {
                     kind: if *open { "facility.opened" } else { "facility.closed" },
-                    facility: *facility,
+                    of: (*facility).into(),
                     subject: facility.to_string(),
                     actor: Actor::Staff(*account),
                     payload: json!({}),

@@ -1,4 +1,5 @@
-//! The demo programme: 107 fictional facilities over the 43 municipalities, their menus, and logins for four shops.
+//! The demo programme: 107 fictional facilities over the 43 municipalities, their menus, and logins for four
+//! shops and both consortia.
 //! The content is data in `server/demo`; this only puts it into the register.
 
 use super::{municipality, stock};
@@ -6,6 +7,7 @@ use crate::auth;
 use crate::error::Error;
 use crate::events::{Actor, Event, record};
 use crate::state::App;
+use crate::store::tenant::Tenant;
 use crate::store::{self, Tx};
 use okini_shared::api::menu::{Allergen, Allergens};
 use okini_shared::api::session::Role;
@@ -121,6 +123,13 @@ pub fn pictures() -> impl Iterator<Item = String> {
     Content::iter().filter_map(|path| path.strip_prefix("pictures/").map(str::to_owned))
 }
 
+const CONSORTIA: [(&str, &str); 2] =
+    [("paypay", "PayPay株式会社"), ("resona_busicom", "株式会社りそな銀行・株式会社ビジコム共同企業体")];
+
+fn officer(consortium: &str) -> String {
+    format!("{consortium}-officer")
+}
+
 /// The demo's logins, whether they were made now or before.
 pub fn logins() -> Result<Vec<Login>, Error> {
     let facilities: Vec<Facility> = read("facilities.json")?;
@@ -130,7 +139,8 @@ pub fn logins() -> Result<Vec<Login>, Error> {
         password: PASSWORD,
     };
     let shops = facilities.iter().take(WITH_LOGIN);
-    Ok(shops.flat_map(|facility| [of(facility, "owner"), of(facility, "kitchen")]).collect())
+    let officers = CONSORTIA.map(|(code, _)| Login { role: "officer", user: officer(code), password: PASSWORD });
+    Ok(shops.flat_map(|facility| [of(facility, "owner"), of(facility, "kitchen")]).chain(officers).collect())
 }
 
 /// Fills an empty register with the demo programme; leaves one that has facilities as it is.
@@ -148,7 +158,8 @@ pub async fn seed(app: &Arc<App>) -> Result<(), Error> {
     let ids = app.ids.clone();
     let password = tokio::task::spawn_blocking(move || auth::hash_password(PASSWORD, &ids));
     let password = password.await.map_err(Error::unexpected)??;
-    let consortia = app.db.write(Arc::clone(app), |tx, app| Box::pin(consortia(tx, app))).await?;
+    let argument = (Arc::clone(app), password.clone());
+    let consortia = app.db.write(argument, |tx, (app, password)| Box::pin(consortia(tx, app, password))).await?;
     for (index, facility) in facilities.into_iter().enumerate() {
         let missing = || Error::unexpected(format!("{}: no such menu or consortium", facility.key));
         let argument = Entry {
@@ -171,13 +182,12 @@ struct Entry {
     password: Option<String>,
 }
 
-async fn consortia(tx: &mut Tx<'_>, app: &App) -> Result<HashMap<String, ConsortiumId>, Error> {
+async fn consortia(tx: &mut Tx<'_>, app: &App, password: &str) -> Result<HashMap<String, ConsortiumId>, Error> {
     let mut made = HashMap::new();
-    for (code, name) in
-        [("paypay", "PayPay株式会社"), ("resona_busicom", "株式会社りそな銀行・株式会社ビジコム共同企業体")]
-    {
+    for (code, name) in CONSORTIA {
         let id = ConsortiumId::from_uuid(app.ids.uuid());
         store::register::insert_consortium(tx.conn(), id, code, &Text::japanese(name), app.clock.now()).await?;
+        person(tx, app, (officer(code), password), Role::Officer, id.into()).await?;
         made.insert(code.to_owned(), id);
     }
     Ok(made)
@@ -228,7 +238,7 @@ async fn enter(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), Error> {
     for kind in ["facility.applied", "facility.approved"] {
         let event = Event {
             kind,
-            facility: id,
+            of: id.into(),
             subject: id.to_string(),
             actor: Actor::System,
             payload: json!({ "consortium": entry.consortium, "municipality": facility.municipality }),
@@ -239,19 +249,23 @@ async fn enter(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), Error> {
 }
 
 async fn people(tx: &mut Tx<'_>, entry: &Entry, facility: FacilityId, password: &str) -> Result<(), Error> {
-    let app = &entry.app;
     for (role, suffix) in [(Role::Owner, ""), (Role::Kitchen, "-kitchen")] {
-        let account = store::account::Account {
-            id: AccountId::from_uuid(app.ids.uuid()),
-            username: format!("{}{suffix}", entry.facility.key),
-            password: password.to_owned(),
-            role,
-            facility,
-            disabled: false,
-        };
-        store::account::insert(tx.conn(), &account, app.clock.now()).await?;
+        let user = format!("{}{suffix}", entry.facility.key);
+        person(tx, &entry.app, (user, password), role, facility.into()).await?;
     }
     Ok(())
+}
+
+async fn person(
+    tx: &mut Tx<'_>,
+    app: &App,
+    (username, password): (String, &str),
+    role: Role,
+    of: Tenant,
+) -> Result<(), Error> {
+    let id = AccountId::from_uuid(app.ids.uuid());
+    let account = store::account::Account { id, username, password: password.to_owned(), role, of, disabled: false };
+    Ok(store::account::insert(tx.conn(), &account, app.clock.now()).await?)
 }
 
 async fn menu(tx: &mut Tx<'_>, entry: &Entry, facility: FacilityId) -> Result<(), Error> {

@@ -102,7 +102,7 @@ pub async fn menu_changed(tx: &mut Tx<'_>, facility: okini_shared::id::FacilityI
 async fn tell(app: &App, tx: &mut Tx<'_>, order: &Order, what: &str, actor: Actor) -> Result<(), Error> {
     let event = Event {
         kind: &format!("order.{what}"),
-        facility: order.facility,
+        of: order.facility.into(),
         subject: order.id.to_string(),
         actor,
         payload: json!({ "version": order.version, "total": order.total }),

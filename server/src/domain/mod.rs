@@ -4,6 +4,7 @@
 pub mod backup;
 pub mod board;
 pub mod compare;
+pub mod consortium;
 pub mod demo;
 pub mod doctor;
 pub mod flow;

@@ -211,7 +211,7 @@ async fn store_draft(tx: &mut Tx<'_>, request: &Request, draft: &Draft) -> Resul
     store::order::insert_bill(tx.conn(), &bill, now).await?;
     let event = Event {
         kind: "order.placed",
-        facility: order.facility,
+        of: order.facility.into(),
         subject: order.id.to_string(),
         actor: Actor::Diner,
         // What the diner declared decides the tax rate of each line, so it is kept with the fact.

@@ -229,7 +229,7 @@ async fn store(tx: &mut Tx<'_>, app: &App, payment: &Payment, was: PaymentState)
     if payment.state != was {
         let event = Event {
             kind: &format!("payment.{}", payment.state.name()),
-            facility: payment.facility,
+            of: payment.facility.into(),
             subject: payment.id.to_string(),
             actor: Actor::System,
             payload: json!({ "order": payment.order, "amount": payment.amount, "remark": payment.remark }),

@@ -157,7 +157,7 @@ async fn close_shop(tx: &mut Tx<'_>, app: &App, facility: okini_shared::id::Faci
     flow::menu_changed(tx, facility).await?;
     let event = Event {
         kind: "facility.closed_by_silence",
-        facility,
+        of: facility.into(),
         subject: facility.to_string(),
         actor: Actor::System,
         payload: json!({}),

@@ -9,8 +9,10 @@ use crate::error::Error;
 use crate::events::stream::Wake;
 use crate::events::{Actor, Event, record};
 use crate::state::App;
+use crate::store::concern::Troubled;
 use crate::store::payment::Payment;
 use crate::store::refund::Refund;
+use crate::store::tenant::Tenant;
 use crate::store::{self, Tx};
 use okini_shared::api::redress::{
     Concern, ConcernKind, Concerns, DecidedPayment, NewRefund, PaymentDecision, PaymentWay, RefundDecision, RefundWay,
@@ -160,7 +162,7 @@ async fn close(app: &App, tx: &mut Tx<'_>, payment: Payment, reason: &str, actor
     }
     let event = Event {
         kind: &format!("payment.{}", state.name()),
-        facility: closed.facility,
+        of: closed.facility.into(),
         subject: closed.id.to_string(),
         actor,
         payload: json!({ "order": closed.order, "amount": closed.amount, "note": reason, "remark": closed.remark }),
@@ -215,31 +217,33 @@ async fn resolve_refund_in(
 }
 
 /// What somebody has to look at.
-pub async fn concerns(app: &App, facility: FacilityId) -> Result<Concerns, Error> {
+pub async fn concerns(app: &App, of: Tenant) -> Result<Concerns, Error> {
     let mut conn = app.db.read().await?;
     let mut concerns = Vec::new();
     for (kind, state) in
         [(ConcernKind::Stranded, PaymentState::Stranded), (ConcernKind::Unknown, PaymentState::Unknown)]
     {
-        let found = store::concern::payments(&mut conn, facility, state).await?;
-        concerns.extend(found.into_iter().map(|(payment, number)| concern(kind, payment, number)));
+        let found = store::concern::payments(&mut conn, of, state).await?;
+        concerns.extend(found.into_iter().map(|troubled| concern(kind, troubled)));
     }
-    for (refund, payment, number) in store::concern::refused(&mut conn, facility).await? {
+    for (refund, troubled) in store::concern::refused(&mut conn, of).await? {
         concerns.push(Concern {
             refund: Some(refund.id),
             amount: refund.amount,
             remark: refund.remark,
             since: refund.created_at,
-            ..concern(ConcernKind::RefundRefused, payment, number)
+            ..concern(ConcernKind::RefundRefused, troubled)
         });
     }
     concerns.sort_by_key(|concern| concern.since);
     Ok(Concerns { concerns })
 }
 
-fn concern(kind: ConcernKind, payment: Payment, number: Option<i64>) -> Concern {
+fn concern(kind: ConcernKind, Troubled { payment, number, facility_name }: Troubled) -> Concern {
     Concern {
         kind,
+        facility: payment.facility,
+        facility_name: facility_name.shop().clone(),
         order: payment.order,
         number: number.map(view::called),
         payment: payment.id,

@@ -279,7 +279,7 @@ fn gap(asked: i64) -> i64 {
 async fn tell(app: &App, tx: &mut Tx<'_>, refund: &Refund, what: &str, actor: Actor) -> Result<(), Error> {
     let event = Event {
         kind: &format!("refund.{what}"),
-        facility: refund.facility,
+        of: refund.facility.into(),
         subject: refund.id.to_string(),
         actor,
         payload: json!({

@@ -5,8 +5,9 @@ use super::menu;
 use crate::auth::{self, Subject, digest};
 use crate::error::Error;
 use crate::state::App;
+use crate::store::tenant::Tenant;
 use crate::store::{self, Tx};
-use okini_shared::api::session::{Account, Credentials, Session};
+use okini_shared::api::session::{Account, Credentials, Place, Session};
 use okini_shared::id::SessionId;
 use okini_shared::problem::Code;
 use okini_shared::time::{DAY, MINUTE};
@@ -103,19 +104,26 @@ pub async fn sign_out(app: &Arc<App>, token: &str) -> Result<(), Error> {
 }
 
 async fn session(app: &App, id: SessionId, account: store::account::Account) -> Result<Session, Error> {
-    let shop = menu::shop(app, &mut *app.db.read().await?, account.facility).await?;
-    let subject = Subject { account: account.id, session: id, role: account.role, facility: account.facility };
+    let place = place(app, account.of).await?;
+    let subject = Subject { account: account.id, session: id };
     let (access_token, expires_at) = app.keys.sign(subject, app.clock.now(), app.config.auth.access_minutes)?;
     Ok(Session {
         access_token,
         expires_at,
-        account: Account {
-            id: account.id,
-            user: account.username,
-            role: account.role,
-            facility: account.facility,
-            facility_name: shop.facility.name.shop().clone(),
-            facility_code: shop.code.clone(),
-        },
+        account: Account { id: account.id, user: account.username, role: account.role, place },
     })
+}
+
+async fn place(app: &App, of: Tenant) -> Result<Place, Error> {
+    let mut conn = app.db.read().await?;
+    match of {
+        Tenant::Facility(id) => {
+            let shop = menu::shop(app, &mut conn, id).await?;
+            Ok(Place::Facility { id, name: shop.facility.name.shop().clone(), code: shop.code.clone() })
+        }
+        Tenant::Consortium(id) => {
+            let name = store::register::consortium_name(&mut conn, id).await?.ok_or(Code::NotFound)?;
+            Ok(Place::Consortium { id, name: name.shop().clone() })
+        }
+    }
 }

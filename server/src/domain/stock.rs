@@ -138,7 +138,7 @@ async fn change_in(tx: &mut Tx<'_>, app: &App, target: Target, change: &Change) 
     flow::menu_changed(tx, target.facility).await?;
     let event = Event {
         kind,
-        facility: target.facility,
+        of: target.facility.into(),
         subject: item.id.to_string(),
         actor: Actor::Staff(target.account),
         payload: json!({
@@ -180,7 +180,7 @@ async fn rotate_in(
     let token = new_code(tx, app, facility, Some(seat.id)).await?;
     let event = Event {
         kind: "seat.rotated",
-        facility,
+        of: facility.into(),
         subject: seat.id.to_string(),
         actor: Actor::Staff(account),
         payload: json!({ "label": seat.label }),

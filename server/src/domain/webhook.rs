@@ -1,22 +1,23 @@
-//! A shop's webhooks: adding, changing, testing, reading the log, sending again.
+//! Webhooks of a shop or a consortium: adding, changing, testing, reading the log, sending again.
 
 use crate::error::Error;
 use crate::events::deliver::SECRET_PREFIX;
 use crate::events::{Actor, Event, outbox, record};
 use crate::state::App;
+use crate::store::tenant::Tenant;
 use crate::store::webhook::{Delivery, Webhook};
 use crate::store::{self, Conn, Tx};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use okini_shared::api::webhook as api;
 use okini_shared::api::webhook::{DeliveryState, MessageKind, NewWebhook};
-use okini_shared::id::{AccountId, DeliveryId, EventId, FacilityId, WebhookId};
+use okini_shared::id::{AccountId, DeliveryId, EventId, WebhookId};
 use okini_shared::problem::{Code, Problem};
 use okini_shared::time::DAY;
 use serde_json::json;
 use std::sync::Arc;
 
-/// Webhooks that one shop may have.
+/// Webhooks that one of them may have.
 const MOST: usize = 10;
 /// Characters of an address.
 const LONGEST_URL: usize = 500;
@@ -25,16 +26,16 @@ const PAGE: i64 = 50;
 /// How long a secret that was replaced still signs.
 const OVERLAP: i64 = DAY;
 
-/// Who does something to a shop's webhooks.
+/// Who does something to whose webhooks.
 #[derive(Debug, Clone, Copy)]
-pub struct Owner {
-    pub facility: FacilityId,
+pub struct Keeper {
+    pub of: Tenant,
     pub account: AccountId,
 }
 
-/// All of a shop's.
-pub async fn list(app: &App, facility: FacilityId) -> Result<api::Webhooks, Error> {
-    let webhooks = store::webhook::of_facility(&mut *app.db.read().await?, facility).await?;
+/// All of them.
+pub async fn list(app: &App, of: Tenant) -> Result<api::Webhooks, Error> {
+    let webhooks = store::webhook::own(&mut *app.db.read().await?, of).await?;
     Ok(api::Webhooks { webhooks: webhooks.into_iter().map(view).collect() })
 }
 
@@ -65,22 +66,25 @@ fn new_secret(app: &App) -> String {
 }
 
 /// Adds one, with a secret that is shown this once.
-pub async fn add(app: &Arc<App>, owner: Owner, new: NewWebhook) -> Result<api::WebhookSecret, Error> {
+pub async fn add(app: &Arc<App>, keeper: Keeper, new: NewWebhook) -> Result<api::WebhookSecret, Error> {
     check(app, &new)?;
-    app.db.write((Arc::clone(app), owner, new), |tx, (app, owner, new)| Box::pin(add_in(tx, app, *owner, new))).await
+    app.db.write((Arc::clone(app), keeper, new), |tx, (app, keeper, new)| Box::pin(add_in(tx, app, *keeper, new))).await
 }
 
-async fn add_in(tx: &mut Tx<'_>, app: &App, owner: Owner, new: &NewWebhook) -> Result<api::WebhookSecret, Error> {
-    let facility = store::register::facility(tx.conn(), owner.facility).await?.ok_or(Code::NotFound)?;
-    if store::webhook::of_facility(tx.conn(), owner.facility).await?.len() >= MOST {
-        return Err(Problem::new(Code::InvalidValue).detail("a shop has at most 10 webhooks").into());
+async fn add_in(tx: &mut Tx<'_>, app: &App, keeper: Keeper, new: &NewWebhook) -> Result<api::WebhookSecret, Error> {
+    let consortium = match keeper.of {
+        Tenant::Consortium(id) => id,
+        Tenant::Facility(id) => store::register::facility(tx.conn(), id).await?.ok_or(Code::NotFound)?.consortium,
+    };
+    if store::webhook::own(tx.conn(), keeper.of).await?.len() >= MOST {
+        return Err(Problem::new(Code::InvalidValue).detail("no more than 10 webhooks").into());
     }
     let id = WebhookId::from_uuid(app.ids.uuid());
     let secret = new_secret(app);
     let webhook = Webhook {
         id,
-        consortium: facility.consortium,
-        facility: Some(owner.facility),
+        consortium,
+        of: keeper.of,
         url: new.url.clone(),
         kinds: new.kinds.clone(),
         secret: app.sealer.seal(&app.ids, &id.to_string(), &secret)?,
@@ -91,25 +95,25 @@ async fn add_in(tx: &mut Tx<'_>, app: &App, owner: Owner, new: &NewWebhook) -> R
         disabled: None,
     };
     store::webhook::insert(tx.conn(), &webhook).await?;
-    tell(tx, app, owner, id, "added").await?;
+    tell(tx, app, keeper, id, "added").await?;
     Ok(api::WebhookSecret { webhook: view(webhook), secret })
 }
 
-async fn tell(tx: &mut Tx<'_>, app: &App, owner: Owner, id: WebhookId, what: &str) -> Result<(), Error> {
+async fn tell(tx: &mut Tx<'_>, app: &App, keeper: Keeper, id: WebhookId, what: &str) -> Result<(), Error> {
     let event = Event {
         kind: &format!("webhook.{what}"),
-        facility: owner.facility,
+        of: keeper.of,
         subject: id.to_string(),
-        actor: Actor::Staff(owner.account),
+        actor: Actor::Staff(keeper.account),
         payload: json!({}),
     };
     record(tx, EventId::from_uuid(app.ids.uuid()), app.clock.now(), event).await
 }
 
-/// A webhook of this very shop.
-async fn own(conn: &mut Conn, owner: Owner, id: WebhookId) -> Result<Webhook, Error> {
+/// A webhook of this very shop or consortium.
+async fn own(conn: &mut Conn, keeper: Keeper, id: WebhookId) -> Result<Webhook, Error> {
     let webhook = store::webhook::by_id(conn, id).await?;
-    webhook.filter(|webhook| webhook.facility == Some(owner.facility)).ok_or_else(|| Code::NotFound.into())
+    webhook.filter(|webhook| webhook.of == keeper.of).ok_or_else(|| Code::NotFound.into())
 }
 
 /// What can be done to a webhook.
@@ -122,20 +126,20 @@ pub enum Change {
 }
 
 /// A new secret takes the old one's place; for a day both sign.
-pub async fn rotate(app: &Arc<App>, owner: Owner, id: WebhookId) -> Result<api::WebhookSecret, Error> {
+pub async fn rotate(app: &Arc<App>, keeper: Keeper, id: WebhookId) -> Result<api::WebhookSecret, Error> {
     let secret = new_secret(app);
-    let webhook = change(app, owner, id, Change::Rotate(secret.clone())).await?;
+    let webhook = change(app, keeper, id, Change::Rotate(secret.clone())).await?;
     Ok(api::WebhookSecret { webhook, secret })
 }
 
 /// Changes or removes one.
-pub async fn change(app: &Arc<App>, owner: Owner, id: WebhookId, change: Change) -> Result<api::Webhook, Error> {
+pub async fn change(app: &Arc<App>, keeper: Keeper, id: WebhookId, change: Change) -> Result<api::Webhook, Error> {
     if let Change::Set(new) = &change {
         check(app, new)?;
     }
     app.db
-        .write((Arc::clone(app), owner, id, change), |tx, (app, owner, id, change)| {
-            Box::pin(change_in(tx, app, *owner, *id, change))
+        .write((Arc::clone(app), keeper, id, change), |tx, (app, keeper, id, change)| {
+            Box::pin(change_in(tx, app, *keeper, *id, change))
         })
         .await
 }
@@ -143,12 +147,12 @@ pub async fn change(app: &Arc<App>, owner: Owner, id: WebhookId, change: Change)
 async fn change_in(
     tx: &mut Tx<'_>,
     app: &App,
-    owner: Owner,
+    keeper: Keeper,
     id: WebhookId,
     change: &Change,
 ) -> Result<api::Webhook, Error> {
     let now = app.clock.now();
-    let mut webhook = own(tx.conn(), owner, id).await?;
+    let mut webhook = own(tx.conn(), keeper, id).await?;
     let what = match change {
         Change::Set(new) => {
             webhook.url.clone_from(&new.url);
@@ -170,27 +174,32 @@ async fn change_in(
     if matches!(change, Change::Remove) {
         store::webhook::remove(tx.conn(), id, now).await?;
     }
-    tell(tx, app, owner, id, what).await?;
+    tell(tx, app, keeper, id, what).await?;
     Ok(view(webhook))
 }
 
 /// Sends a test message.
-pub async fn test(app: &Arc<App>, owner: Owner, id: WebhookId) -> Result<api::Delivery, Error> {
-    let sent = app.db.write((Arc::clone(app), owner, id), |tx, (app, owner, id)| {
+pub async fn test(app: &Arc<App>, keeper: Keeper, id: WebhookId) -> Result<api::Delivery, Error> {
+    let sent = app.db.write((Arc::clone(app), keeper, id), |tx, (app, keeper, id)| {
         Box::pin(async move {
-            let webhook = own(tx.conn(), *owner, *id).await?;
-            outbox::test(tx, app, &webhook, owner.facility, Actor::Staff(owner.account)).await
+            let webhook = own(tx.conn(), *keeper, *id).await?;
+            outbox::test(tx, app, &webhook, Actor::Staff(keeper.account)).await
         })
     });
     Ok(delivery_view(sent.await?, Vec::new()))
 }
 
 /// Sends a message again, under its id.
-pub async fn replay(app: &Arc<App>, owner: Owner, id: WebhookId, delivery: DeliveryId) -> Result<api::Delivery, Error> {
+pub async fn replay(
+    app: &Arc<App>,
+    keeper: Keeper,
+    id: WebhookId,
+    delivery: DeliveryId,
+) -> Result<api::Delivery, Error> {
     app.db
-        .write((Arc::clone(app), owner, id, delivery), |tx, (app, owner, id, delivery)| {
+        .write((Arc::clone(app), keeper, id, delivery), |tx, (app, keeper, id, delivery)| {
             Box::pin(async move {
-                own(tx.conn(), *owner, *id).await?;
+                own(tx.conn(), *keeper, *id).await?;
                 let found = store::webhook::delivery(tx.conn(), *id, *delivery).await?.ok_or(Code::NotFound)?;
                 let again = Delivery {
                     state: DeliveryState::Pending,
@@ -199,7 +208,7 @@ pub async fn replay(app: &Arc<App>, owner: Owner, id: WebhookId, delivery: Deliv
                     ..found.clone()
                 };
                 store::webhook::update_delivery(tx.conn(), &again, found.tries).await?;
-                tell(tx, app, *owner, *id, "replayed").await?;
+                tell(tx, app, *keeper, *id, "replayed").await?;
                 let tries = store::webhook::tries(tx.conn(), *delivery).await?;
                 Ok(delivery_view(again, tries))
             })
@@ -221,7 +230,7 @@ fn delivery_view(delivery: Delivery, tries: Vec<api::Try>) -> api::Delivery {
 }
 
 /// The log of a webhook, newest first.
-pub async fn log(app: &App, owner: Owner, id: WebhookId, after: Option<&str>) -> Result<api::DeliveryPage, Error> {
+pub async fn log(app: &App, keeper: Keeper, id: WebhookId, after: Option<&str>) -> Result<api::DeliveryPage, Error> {
     let before = match after {
         None => DeliveryId::from_uuid(u128::MAX),
         Some(text) => {
@@ -229,7 +238,7 @@ pub async fn log(app: &App, owner: Owner, id: WebhookId, after: Option<&str>) ->
         }
     };
     let mut conn = app.db.read().await?;
-    own(&mut conn, owner, id).await?;
+    own(&mut conn, keeper, id).await?;
     let rows = store::webhook::log(&mut conn, id, before, PAGE).await?;
     let full = i64::try_from(rows.len()).is_ok_and(|n| n == PAGE);
     let next = rows.last().filter(|_| full).map(|last| last.id.to_string());

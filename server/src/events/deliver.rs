@@ -145,16 +145,14 @@ async fn judge(tx: &mut Tx<'_>, app: &App, delivery: &Delivery, good: bool, gone
         let by = if gone { DisabledBy::Gone } else { DisabledBy::Failing };
         webhook.disabled = Some(Disabled { at: now, by });
         store::webhook::give_up(tx.conn(), webhook.id, now).await?;
-        if let Some(facility) = webhook.facility {
-            let event = Event {
-                kind: MessageKind::WebhookDisabled.name(),
-                facility,
-                subject: webhook.id.to_string(),
-                actor: Actor::System,
-                payload: json!({ "by": by }),
-            };
-            record(tx, EventId::from_uuid(app.ids.uuid()), now, event).await?;
-        }
+        let event = Event {
+            kind: MessageKind::WebhookDisabled.name(),
+            of: webhook.of,
+            subject: webhook.id.to_string(),
+            actor: Actor::System,
+            payload: json!({ "by": by }),
+        };
+        record(tx, EventId::from_uuid(app.ids.uuid()), now, event).await?;
     }
     if before != (webhook.failing_since, webhook.disabled) {
         store::webhook::update(tx.conn(), &webhook).await?;

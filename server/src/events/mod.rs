@@ -7,8 +7,9 @@ pub mod outside;
 pub mod stream;
 
 use crate::error::Error;
+use crate::store::tenant::Tenant;
 use crate::store::{self, Tx};
-use okini_shared::id::{AccountId, EventId, FacilityId};
+use okini_shared::id::{AccountId, EventId};
 use okini_shared::time::Millis;
 use serde::Serialize;
 use std::fmt;
@@ -37,7 +38,8 @@ impl fmt::Display for Actor {
 pub struct Event<'a, P: Serialize> {
     /// `order.accepted`, `payment.succeeded`, `item.edited`, ...
     pub kind: &'a str,
-    pub facility: FacilityId,
+    /// Whose fact it is.
+    pub of: Tenant,
     /// The id of what it happened to.
     pub subject: String,
     pub actor: Actor,
@@ -50,7 +52,7 @@ pub async fn record<P: Serialize>(tx: &mut Tx<'_>, id: EventId, now: Millis, eve
     let row = store::event::NewEvent {
         id,
         kind: event.kind,
-        facility: event.facility,
+        of: event.of,
         subject: event.subject,
         actor: event.actor.to_string(),
         payload: serde_json::to_string(&event.payload)?,

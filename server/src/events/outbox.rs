@@ -4,6 +4,7 @@
 use super::{Actor, Event, record};
 use crate::error::Error;
 use crate::state::App;
+use crate::store::tenant::Tenant;
 use crate::store::webhook::{Delivery, Webhook};
 use crate::store::{self, Tx};
 use okini_shared::api::webhook::{About, DeliveryState, Message, MessageData, MessageKind};
@@ -24,20 +25,20 @@ pub async fn relay(app: &Arc<App>, limit: i64) -> Result<bool, Error> {
 }
 
 async fn relay_in(tx: &mut Tx<'_>, app: &App, limit: i64) -> Result<(), Error> {
-    let mut listening: HashMap<FacilityId, Vec<Webhook>> = HashMap::new();
+    let mut listening: HashMap<Tenant, Vec<Webhook>> = HashMap::new();
     for fact in store::event::take_pending(tx.conn(), limit).await? {
         let Some(kind) = MessageKind::from_name(&fact.kind).filter(|kind| *kind != MessageKind::WebhookTest) else {
             continue;
         };
-        let webhooks = match listening.entry(fact.facility) {
+        let webhooks = match listening.entry(fact.of) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(store::webhook::listening(tx.conn(), fact.facility).await?),
+            Entry::Vacant(new) => new.insert(store::webhook::listening(tx.conn(), fact.of).await?),
         };
         let wanted = |webhook: &&Webhook| {
             webhook.created_at <= fact.created_at && (webhook.kinds.is_empty() || webhook.kinds.contains(&kind))
         };
         for webhook in webhooks.iter().filter(wanted) {
-            let message = message(kind, fact.created_at, fact.facility, &fact.subject, &fact.payload)?;
+            let message = message(kind, fact.created_at, fact.of, &fact.subject, &fact.payload)?;
             store::webhook::insert_delivery(tx.conn(), &delivery(app, webhook, fact.id, &message)?).await?;
         }
     }
@@ -62,15 +63,10 @@ fn delivery(app: &App, webhook: &Webhook, event: EventId, message: &Message) -> 
 }
 
 /// What a fact says to the outside: of its payload only what `MessageData` has a place for.
-fn message(
-    kind: MessageKind,
-    at: Millis,
-    facility: FacilityId,
-    subject: &str,
-    payload: &str,
-) -> Result<Message, Error> {
+fn message(kind: MessageKind, at: Millis, of: Tenant, subject: &str, payload: &str) -> Result<Message, Error> {
     let mut data: MessageData = serde_json::from_str(payload)?;
-    data.facility = Some(facility);
+    data.facility = of.facility();
+    data.consortium = of.consortium();
     match kind.about() {
         About::Order => data.order = Some(subject.parse().map_err(Error::unexpected)?),
         About::Payment => data.payment = Some(subject.parse().map_err(Error::unexpected)?),
@@ -91,23 +87,17 @@ pub fn example(kind: MessageKind) -> Result<Message, Error> {
         About::Facility => (id("fac_"), json!({})),
         About::Webhook => (id("whk_"), json!({})),
     };
-    let facility = id("fac_").parse().map_err(Error::unexpected)?;
-    message(kind, Millis::new(1_795_393_740_000), facility, &subject, &payload.to_string())
+    let facility: FacilityId = id("fac_").parse().map_err(Error::unexpected)?;
+    message(kind, Millis::new(1_795_393_740_000), facility.into(), &subject, &payload.to_string())
 }
 
 /// Records a test and sends it to that webhook alone.
-pub async fn test(
-    tx: &mut Tx<'_>,
-    app: &App,
-    webhook: &Webhook,
-    facility: FacilityId,
-    actor: Actor,
-) -> Result<Delivery, Error> {
+pub async fn test(tx: &mut Tx<'_>, app: &App, webhook: &Webhook, actor: Actor) -> Result<Delivery, Error> {
     let (id, now) = (EventId::from_uuid(app.ids.uuid()), app.clock.now());
     let kind = MessageKind::WebhookTest;
     let subject = webhook.id.to_string();
-    let message = message(kind, now, facility, &subject, "{}")?;
-    record(tx, id, now, Event { kind: kind.name(), facility, subject, actor, payload: json!({}) }).await?;
+    let message = message(kind, now, webhook.of, &subject, "{}")?;
+    record(tx, id, now, Event { kind: kind.name(), of: webhook.of, subject, actor, payload: json!({}) }).await?;
     let delivery = delivery(app, webhook, id, &message)?;
     store::webhook::insert_delivery(tx.conn(), &delivery).await?;
     Ok(delivery)

@@ -4,7 +4,7 @@ use crate::error::Error;
 use actix_web::dev::Payload;
 use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::{FromRequest, HttpRequest, web};
-use okini_shared::api::{menu, order, redress, session, shop, webhook};
+use okini_shared::api::{consortium, menu, order, redress, session, shop, webhook};
 use okini_shared::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
 use std::future::Future;
@@ -127,6 +127,7 @@ schemas!(
     webhook::Webhook,
     webhook::WebhookSecret,
     webhook::Webhooks,
+    consortium::FacilityPage,
     menu::Menu,
     menu::MenuEvent,
     order::NewOrder,

@@ -1,21 +1,23 @@
 //! Who is calling: the address, the phone (device cookie), the person (bearer token), the key of the request, the
 //! language. A handler names what it needs as argument types, so a permission cannot be forgotten.
 
-use crate::auth::{Claims, digest};
+use crate::auth::digest;
 use crate::error::Error;
 use crate::state::App;
 use crate::store;
+use crate::store::tenant::Tenant;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use okini_shared::api::session::Role;
-use okini_shared::id::{AccountId, FacilityId, SessionId};
+use okini_shared::id::{AccountId, ConsortiumId, FacilityId, SessionId};
 use okini_shared::problem::{Code, Problem};
 use okini_shared::text::Lang;
 use std::future::{Future, Ready, ready};
 use std::net::{IpAddr, Ipv6Addr};
 use std::pin::Pin;
+use std::str::FromStr;
 
 /// The device cookie over https; a browser takes it from this very host only.
 const DEVICE_SECURE: &str = "__Host-okini";
@@ -200,51 +202,109 @@ pub struct Owner {
     pub facility: FacilityId,
 }
 
-impl FromRequest for Staff {
-    type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let claims = signed_in(&request).await?;
-            Ok(Self { account: claims.sub, facility: claims.facility, session: claims.sid })
-        })
-    }
+/// Somebody who may move the money of the facility in the path: its owner, or an officer of the consortium that registered it.
+pub struct Steward {
+    pub account: AccountId,
+    pub facility: FacilityId,
 }
 
-impl FromRequest for Owner {
-    type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+/// Somebody who may see the orders of the facility in the path: its staff and its consortium's officers.
+pub struct Viewer {
+    pub facility: FacilityId,
+}
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let claims = signed_in(&request).await?;
-            match claims.role {
-                Role::Owner => Ok(Self { account: claims.sub, facility: claims.facility }),
-                Role::Kitchen => Err(Code::Forbidden.into()),
+/// An officer of the consortium in the path.
+pub struct Officer {
+    pub account: AccountId,
+    pub consortium: ConsortiumId,
+}
+
+/// Implements the extractor of a permission by the function that gives it.
+macro_rules! permissions {
+    ($($name:ident $give:ident;)*) => {$(
+        impl FromRequest for $name {
+            type Error = Error;
+            type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let request = request.clone();
+                Box::pin(async move { $give(&request).await })
             }
-        })
+        }
+    )*};
+}
+permissions! { Staff staff; Owner owner; Steward steward; Viewer viewer; Officer officer; }
+
+async fn staff(request: &HttpRequest) -> Result<Staff, Error> {
+    let (Person { account, session, .. }, facility) = at_facility(request, &[Role::Owner, Role::Kitchen]).await?;
+    Ok(Staff { account, facility, session })
+}
+
+async fn owner(request: &HttpRequest) -> Result<Owner, Error> {
+    let (Person { account, .. }, facility) = at_facility(request, &[Role::Owner]).await?;
+    Ok(Owner { account, facility })
+}
+
+async fn steward(request: &HttpRequest) -> Result<Steward, Error> {
+    let (Person { account, .. }, facility) = at_facility(request, &[Role::Owner, Role::Officer]).await?;
+    Ok(Steward { account, facility })
+}
+
+async fn viewer(request: &HttpRequest) -> Result<Viewer, Error> {
+    let (_, facility) = at_facility(request, Role::ALL).await?;
+    Ok(Viewer { facility })
+}
+
+async fn officer(request: &HttpRequest) -> Result<Officer, Error> {
+    let person = signed_in(request).await?;
+    match (person.of, in_path(request, "consortium")) {
+        (Tenant::Consortium(own), Some(asked)) if own == asked => {
+            Ok(Officer { account: person.account, consortium: own })
+        }
+        _ => Err(Code::NotFound.into()),
     }
 }
 
-/// Checks the token, that its session goes on, and that the facility in the path is the person's own: another one looks
-/// the same as one that does not exist.
-async fn signed_in(request: &HttpRequest) -> Result<Claims, Error> {
+/// Somebody who is signed in: what may be done now counts, not what a token once said.
+struct Person {
+    account: AccountId,
+    session: SessionId,
+    role: Role,
+    of: Tenant,
+}
+
+/// Checks the token and that its session goes on.
+async fn signed_in(request: &HttpRequest) -> Result<Person, Error> {
     let app = app(request)?;
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Code::SignInNeeded)?;
-    let mut claims = app.keys.verify(token, &app.clock)?;
+    let claims = app.keys.verify(token, &app.clock)?;
     let found = store::account::by_session(&mut *app.db.read().await?, claims.sid, app.clock.now()).await?;
     let account = found.filter(|account| account.id == claims.sub).ok_or(Code::SignInNeeded)?;
-    // What the person may do now counts, not what the token once said.
-    claims.role = account.role;
-    claims.facility = account.facility;
-    if path_facility(request) != Some(claims.facility) {
-        return Err(Code::NotFound.into());
+    Ok(Person { account: account.id, session: claims.sid, role: account.role, of: account.of })
+}
+
+/// Somebody with one of these roles at the facility in the path: its own people, or those of its consortium. A facility of
+/// others looks the same as one that does not exist.
+async fn at_facility(request: &HttpRequest, roles: &[Role]) -> Result<(Person, FacilityId), Error> {
+    let person = signed_in(request).await?;
+    let facility = in_path(request, "facility").ok_or(Code::NotFound)?;
+    let theirs = match person.of {
+        Tenant::Facility(own) => own == facility,
+        Tenant::Consortium(own) => {
+            let app = app(request)?;
+            store::register::consortium_of(&mut *app.db.read().await?, facility).await? == Some(own)
+        }
+    };
+    match (theirs, roles.contains(&person.role)) {
+        (false, _) => Err(Code::NotFound.into()),
+        (true, false) => Err(Code::Forbidden.into()),
+        (true, true) => Ok((person, facility)),
     }
-    Ok(claims)
+}
+
+fn in_path<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
+    request.match_info().get(name)?.parse().ok()
 }
 
 /// The session of a token that we signed, whatever became of the session since.
@@ -254,13 +314,9 @@ pub fn signed_session(request: &HttpRequest, app: &App) -> Option<String> {
     Some(session.to_string())
 }
 
-fn path_facility(request: &HttpRequest) -> Option<FacilityId> {
-    request.match_info().get("facility")?.parse().ok()
-}
-
 /// Whether a session still goes on with the same facility: open streams ask now and then. The token may run out meanwhile;
 /// the session must not.
 pub async fn still_signed_in(app: &App, session: SessionId, facility: FacilityId) -> Result<bool, Error> {
     let account = store::account::by_session(&mut *app.db.read().await?, session, app.clock.now()).await?;
-    Ok(account.is_some_and(|account| account.facility == facility))
+    Ok(account.is_some_and(|account| account.of == Tenant::Facility(facility)))
 }

@@ -4,6 +4,7 @@
 mod assets;
 mod body;
 mod caller;
+mod consortia;
 mod feeds;
 mod hooks;
 mod kept;
@@ -33,7 +34,8 @@ pub use openapi::document;
 pub use pace::Paces;
 pub use system::install_metrics;
 
-use okini_shared::api::{menu, order, redress as money, session, shop, webhook};
+use caller::{Officer, Owner};
+use okini_shared::api::{consortium, menu, order, redress as money, session, shop, webhook};
 use routes::Routes;
 
 /// Everything the server answers.
@@ -76,15 +78,26 @@ pub(crate) fn routes() -> Routes {
     routes.add::<money::ListConcerns, _, _>(redress::concerns);
     routes.add::<money::ResolvePayment, _, _>(redress::resolve_payment);
     routes.add::<money::ResolveRefund, _, _>(redress::resolve_refund);
+    // Consortia: all their facilities together.
+    routes.add::<consortium::ListFacilities, _, _>(consortia::facilities);
+    routes.add::<consortium::ListAllConcerns, _, _>(consortia::concerns);
     // Other systems that are told what happens.
-    routes.add::<webhook::ListWebhooks, _, _>(webhooks::list);
-    routes.add::<webhook::AddWebhook, _, _>(webhooks::add);
-    routes.add::<webhook::ChangeWebhook, _, _>(webhooks::change);
-    routes.add::<webhook::RemoveWebhook, _, _>(webhooks::remove);
-    routes.add::<webhook::RotateWebhook, _, _>(webhooks::rotate);
-    routes.add::<webhook::TestWebhook, _, _>(webhooks::test);
-    routes.add::<webhook::ListDeliveries, _, _>(webhooks::deliveries);
-    routes.add::<webhook::ReplayDelivery, _, _>(webhooks::replay);
+    routes.add::<webhook::ListWebhooks, _, _>(webhooks::list::<_, Owner>);
+    routes.add::<webhook::AddWebhook, _, _>(webhooks::add::<_, Owner>);
+    routes.add::<webhook::ChangeWebhook, _, _>(webhooks::change::<_, Owner>);
+    routes.add::<webhook::RemoveWebhook, _, _>(webhooks::remove::<_, Owner>);
+    routes.add::<webhook::RotateWebhook, _, _>(webhooks::rotate::<_, Owner>);
+    routes.add::<webhook::TestWebhook, _, _>(webhooks::test::<_, Owner>);
+    routes.add::<webhook::ListDeliveries, _, _>(webhooks::deliveries::<_, Owner>);
+    routes.add::<webhook::ReplayDelivery, _, _>(webhooks::replay::<_, Owner>);
+    routes.add::<consortium::ListConsortiumWebhooks, _, _>(webhooks::list::<_, Officer>);
+    routes.add::<consortium::AddConsortiumWebhook, _, _>(webhooks::add::<_, Officer>);
+    routes.add::<consortium::ChangeConsortiumWebhook, _, _>(webhooks::change::<_, Officer>);
+    routes.add::<consortium::RemoveConsortiumWebhook, _, _>(webhooks::remove::<_, Officer>);
+    routes.add::<consortium::RotateConsortiumWebhook, _, _>(webhooks::rotate::<_, Officer>);
+    routes.add::<consortium::TestConsortiumWebhook, _, _>(webhooks::test::<_, Officer>);
+    routes.add::<consortium::ListConsortiumDeliveries, _, _>(webhooks::deliveries::<_, Officer>);
+    routes.add::<consortium::ReplayConsortiumDelivery, _, _>(webhooks::replay::<_, Officer>);
     routes.add::<webhook::ListMessageKinds, _, _>(webhooks::kinds);
     // Providers.
     routes.stream::<system::Notify, _, _>(hooks::notify);

@@ -1,7 +1,7 @@
-//! Putting money right over HTTP. Who runs orders may see what waits; only the owner moves money.
+//! Putting money right over HTTP. Staff may see what waits; owners and their consortium's officers move money.
 
 use super::body::Body;
-use super::caller::{IdempotencyKey, Owner, Staff};
+use super::caller::{IdempotencyKey, Steward, Viewer};
 use super::reply::Reply;
 use crate::domain::idempotency::Key;
 use crate::domain::redress::{self, Decider};
@@ -22,48 +22,48 @@ fn id<T: FromStr>(path: &Path) -> Result<T, Error> {
 }
 
 /// The key belongs to the person; the same key for another order or payment is another request.
-fn decider(owner: &Owner, key: String, path: &Path, request: &impl Serialize) -> Result<Decider, Error> {
-    let key = Key::new(format!("account:{}", owner.account), key, &(&path.1, request))?;
-    Ok(Decider { facility: owner.facility, account: owner.account, key })
+fn decider(steward: &Steward, key: String, path: &Path, request: &impl Serialize) -> Result<Decider, Error> {
+    let key = Key::new(format!("account:{}", steward.account), key, &(&path.1, request))?;
+    Ok(Decider { facility: steward.facility, account: steward.account, key })
 }
 
 pub(super) async fn refund(
     app: web::Data<App>,
-    owner: Owner,
+    steward: Steward,
     IdempotencyKey(key): IdempotencyKey,
     path: Path,
     Body(new): Body<NewRefund>,
 ) -> Result<Reply<RefundOrder>, Error> {
-    let decider = decider(&owner, key, &path, &new)?;
+    let decider = decider(&steward, key, &path, &new)?;
     Ok(Reply::new(redress::give_back(&app.into_inner(), decider, id(&path)?, new).await?))
 }
 
-pub(super) async fn refunds(app: web::Data<App>, staff: Staff, path: Path) -> Result<Reply<ListRefunds>, Error> {
-    Ok(Reply::new(redress::refunds(&app, staff.facility, id(&path)?).await?))
+pub(super) async fn refunds(app: web::Data<App>, viewer: Viewer, path: Path) -> Result<Reply<ListRefunds>, Error> {
+    Ok(Reply::new(redress::refunds(&app, viewer.facility, id(&path)?).await?))
 }
 
-pub(super) async fn concerns(app: web::Data<App>, staff: Staff) -> Result<Reply<ListConcerns>, Error> {
-    Ok(Reply::new(redress::concerns(&app, staff.facility).await?))
+pub(super) async fn concerns(app: web::Data<App>, viewer: Viewer) -> Result<Reply<ListConcerns>, Error> {
+    Ok(Reply::new(redress::concerns(&app, viewer.facility.into()).await?))
 }
 
 pub(super) async fn resolve_payment(
     app: web::Data<App>,
-    owner: Owner,
+    steward: Steward,
     IdempotencyKey(key): IdempotencyKey,
     path: Path,
     Body(decision): Body<PaymentDecision>,
 ) -> Result<Reply<ResolvePayment>, Error> {
-    let decider = decider(&owner, key, &path, &decision)?;
+    let decider = decider(&steward, key, &path, &decision)?;
     Ok(Reply::new(redress::resolve_payment(&app.into_inner(), decider, id(&path)?, decision).await?))
 }
 
 pub(super) async fn resolve_refund(
     app: web::Data<App>,
-    owner: Owner,
+    steward: Steward,
     IdempotencyKey(key): IdempotencyKey,
     path: Path,
     Body(decision): Body<RefundDecision>,
 ) -> Result<Reply<ResolveRefund>, Error> {
-    let decider = decider(&owner, key, &path, &decision)?;
+    let decider = decider(&steward, key, &path, &decision)?;
     Ok(Reply::new(redress::resolve_refund(&app.into_inner(), decider, id(&path)?, decision).await?))
 }

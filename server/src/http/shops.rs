@@ -1,7 +1,7 @@
 //! Running a shop: the board and what is done on it. Each handler names the permission it needs as an argument.
 
 use super::body::Body;
-use super::caller::{self, Owner, Staff};
+use super::caller::{self, Owner, Staff, Viewer};
 use super::feeds::{self, Feeds};
 use super::orders::After;
 use super::reply::Reply;
@@ -97,10 +97,10 @@ pub(super) async fn promise(
 
 pub(super) async fn orders(
     app: web::Data<App>,
-    staff: Staff,
+    viewer: Viewer,
     page: web::Query<After>,
 ) -> Result<Reply<ListOrders>, Error> {
-    Ok(Reply::new(board::list(&app, staff.facility, page.after.as_deref()).await?))
+    Ok(Reply::new(board::list(&app, viewer.facility, page.after.as_deref()).await?))
 }
 
 pub(super) async fn stock(app: web::Data<App>, staff: Staff) -> Result<Reply<ListStock>, Error> {

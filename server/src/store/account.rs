@@ -1,8 +1,9 @@
 //! People who sign in, and their sessions.
 
+use super::tenant::Tenant;
 use super::{Conn, RowExt, storable};
 use okini_shared::api::session::Role;
-use okini_shared::id::{AccountId, FacilityId, SessionId};
+use okini_shared::id::{AccountId, SessionId};
 use okini_shared::time::Millis;
 
 /// A person.
@@ -13,7 +14,7 @@ pub struct Account {
     /// Argon2id in PHC form.
     pub password: String,
     pub role: Role,
-    pub facility: FacilityId,
+    pub of: Tenant,
     pub disabled: bool,
 }
 
@@ -34,7 +35,7 @@ fn account_row(row: &sqlx::any::AnyRow) -> Result<Account, sqlx::Error> {
         username: row.text("username")?,
         password: row.text("password")?,
         role: row.named("role", Role::from_name)?,
-        facility: row.parsed("facility_id")?,
+        of: Tenant::of_row(row)?,
         disabled: row.int_or_null("disabled_at")?.is_some(),
     })
 }
@@ -64,14 +65,15 @@ pub async fn by_session(conn: &mut Conn, session: SessionId, now: Millis) -> Res
 /// Adds a person.
 pub async fn insert(conn: &mut Conn, account: &Account, now: Millis) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO account (id, username, password, role, facility_id, created_at, disabled_at)
-         VALUES ($1, $2, $3, $4, $5, $6, NULL)",
+        "INSERT INTO account (id, username, password, role, facility_id, consortium_id, created_at, disabled_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)",
     )
     .bind(account.id.to_string())
     .bind(&account.username)
     .bind(&account.password)
     .bind(account.role.name())
-    .bind(account.facility.to_string())
+    .bind(account.of.facility().map(|id| id.to_string()))
+    .bind(account.of.consortium().map(|id| id.to_string()))
     .bind(now.get())
     .execute(conn)
     .await?;

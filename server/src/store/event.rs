@@ -1,7 +1,8 @@
 //! The append-only facts.
 
+use super::tenant::Tenant;
 use super::{Conn, RowExt};
-use okini_shared::id::{EventId, FacilityId};
+use okini_shared::id::EventId;
 use okini_shared::time::Millis;
 
 /// A fact as it is stored.
@@ -9,7 +10,7 @@ use okini_shared::time::Millis;
 pub struct NewEvent<'a> {
     pub id: EventId,
     pub kind: &'a str,
-    pub facility: FacilityId,
+    pub of: Tenant,
     pub subject: String,
     pub actor: String,
     /// JSON.
@@ -17,19 +18,20 @@ pub struct NewEvent<'a> {
     pub created_at: Millis,
 }
 
-/// Appends one; it stays pending when a webhook listens to the facility.
+/// Appends one; it stays pending when a webhook listens to the facility or its consortium.
 pub async fn insert(conn: &mut Conn, event: &NewEvent<'_>) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO event (id, kind, facility_id, subject, actor, payload, created_at, pending)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, CASE
+        "INSERT INTO event (id, kind, facility_id, consortium_id, subject, actor, payload, created_at, pending)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE
             WHEN EXISTS (SELECT 1 FROM webhook WHERE facility_id = $3 AND removed_at IS NULL) THEN 1
             WHEN EXISTS (SELECT 1 FROM webhook WHERE facility_id IS NULL AND removed_at IS NULL
-                AND consortium_id = (SELECT consortium_id FROM facility WHERE id = $3)) THEN 1
+                AND consortium_id = COALESCE($4, (SELECT consortium_id FROM facility WHERE id = $3))) THEN 1
             ELSE 0 END)",
     )
     .bind(event.id.to_string())
     .bind(event.kind)
-    .bind(event.facility.to_string())
+    .bind(event.of.facility().map(|id| id.to_string()))
+    .bind(event.of.consortium().map(|id| id.to_string()))
     .bind(&event.subject)
     .bind(&event.actor)
     .bind(&event.payload)
@@ -49,7 +51,7 @@ pub async fn kinds_of(conn: &mut Conn, subject: &str) -> Result<Vec<String>, sql
 pub struct Pending {
     pub id: EventId,
     pub kind: String,
-    pub facility: FacilityId,
+    pub of: Tenant,
     pub subject: String,
     /// JSON.
     pub payload: String,
@@ -69,7 +71,7 @@ pub async fn take_pending(conn: &mut Conn, limit: i64) -> Result<Vec<Pending>, s
         Ok(Pending {
             id: row.parsed("id")?,
             kind: row.text("kind")?,
-            facility: row.parsed("facility_id")?,
+            of: Tenant::of_row(row)?,
             subject: row.text("subject")?,
             payload: row.text("payload")?,
             created_at: Millis::new(row.int("created_at")?),

@@ -20,6 +20,7 @@ pub mod refund;
 pub mod register;
 mod row;
 pub mod rule;
+pub mod tenant;
 pub mod walk;
 pub mod webhook;
 mod writer;

@@ -96,6 +96,58 @@ pub async fn standing(conn: &mut Conn, id: FacilityId) -> Result<Option<(Facilit
     row.map(|row| Ok((row.named("state", FacilityState::from_name)?, row.int("menu_version")?))).transpose()
 }
 
+/// The consortium that registered it.
+pub async fn consortium_of(conn: &mut Conn, id: FacilityId) -> Result<Option<ConsortiumId>, sqlx::Error> {
+    let row = sqlx::query("SELECT consortium_id FROM facility WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| row.parsed("consortium_id")).transpose()
+}
+
+/// A consortium's name.
+pub async fn consortium_name(conn: &mut Conn, id: ConsortiumId) -> Result<Option<Text>, sqlx::Error> {
+    let row =
+        sqlx::query("SELECT name FROM consortium WHERE id = $1").bind(id.to_string()).fetch_optional(conn).await?;
+    row.map(|row| row.json("name")).transpose()
+}
+
+/// A facility in its consortium's list.
+#[derive(Debug)]
+pub struct Listed {
+    pub facility: Facility,
+    /// The code on its poster.
+    pub code: Option<String>,
+    /// How many payments and refunds somebody has to look at.
+    pub concerns: i64,
+}
+
+/// The facilities of a consortium whose ids come before this one, the latest first.
+pub async fn of_consortium(
+    conn: &mut Conn,
+    consortium: ConsortiumId,
+    before: FacilityId,
+    limit: i64,
+) -> Result<Vec<Listed>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT f.*,
+            (SELECT code FROM qr_code WHERE facility_id = f.id AND seat_id IS NULL AND retired_at IS NULL) AS code,
+            (SELECT COUNT(*) FROM payment WHERE facility_id = f.id AND state = 'stranded')
+            + (SELECT COUNT(*) FROM payment WHERE facility_id = f.id AND state = 'unknown')
+            + (SELECT COUNT(*) FROM refund WHERE facility_id = f.id AND state = 'refused') AS concerns
+         FROM facility f WHERE f.consortium_id = $1 AND f.id < $2 ORDER BY f.id DESC LIMIT $3",
+    )
+    .bind(consortium.to_string())
+    .bind(before.to_string())
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    let one = |row: &AnyRow| {
+        Ok(Listed { facility: facility_row(row)?, code: row.text_or_null("code")?, concerns: row.int("concerns")? })
+    };
+    rows.iter().map(one).collect()
+}
+
 /// Its name.
 pub async fn name(conn: &mut Conn, id: FacilityId) -> Result<Option<Text>, sqlx::Error> {
     let row = sqlx::query("SELECT name FROM facility WHERE id = $1").bind(id.to_string()).fetch_optional(conn).await?;

@@ -1,8 +1,9 @@
 //! Webhooks, the messages to them, and how their sending went.
 
+use super::tenant::Tenant;
 use super::{Conn, RowExt, storable};
 use okini_shared::api::webhook::{DeliveryState, Disabled, DisabledBy, MessageKind, Try};
-use okini_shared::id::{ConsortiumId, DeliveryId, EventId, FacilityId, WebhookId};
+use okini_shared::id::{ConsortiumId, DeliveryId, EventId, WebhookId};
 use okini_shared::time::Millis;
 use sqlx::any::AnyRow;
 
@@ -11,8 +12,8 @@ use sqlx::any::AnyRow;
 pub struct Webhook {
     pub id: WebhookId,
     pub consortium: ConsortiumId,
-    /// `None`: every facility of the consortium.
-    pub facility: Option<FacilityId>,
+    /// A facility's own, or for every facility of the consortium.
+    pub of: Tenant,
     pub url: String,
     /// Empty: every kind.
     pub kinds: Vec<MessageKind>,
@@ -34,7 +35,7 @@ fn webhook_row(row: &AnyRow) -> Result<Webhook, sqlx::Error> {
     Ok(Webhook {
         id: row.parsed("id")?,
         consortium: row.parsed("consortium_id")?,
-        facility: row.parsed_or_null("facility_id")?,
+        of: Tenant::of_row(row)?,
         url: row.text("url")?,
         kinds: row.json("kinds")?,
         secret: row.text("secret")?,
@@ -58,7 +59,7 @@ pub async fn insert(conn: &mut Conn, webhook: &Webhook) -> Result<(), sqlx::Erro
     )
     .bind(webhook.id.to_string())
     .bind(webhook.consortium.to_string())
-    .bind(webhook.facility.map(|id| id.to_string()))
+    .bind(webhook.of.facility().map(|id| id.to_string()))
     .bind(&webhook.url)
     .bind(kinds_json(&webhook.kinds)?)
     .bind(&webhook.secret)
@@ -121,23 +122,29 @@ pub async fn by_id(conn: &mut Conn, id: WebhookId) -> Result<Option<Webhook>, sq
     row.as_ref().map(webhook_row).transpose()
 }
 
-/// A facility's own webhooks, oldest first.
-pub async fn of_facility(conn: &mut Conn, facility: FacilityId) -> Result<Vec<Webhook>, sqlx::Error> {
-    let rows = sqlx::query("SELECT * FROM webhook WHERE facility_id = $1 AND removed_at IS NULL ORDER BY id")
-        .bind(facility.to_string())
-        .fetch_all(conn)
-        .await?;
+/// A facility's or a consortium's own webhooks, oldest first.
+pub async fn own(conn: &mut Conn, of: Tenant) -> Result<Vec<Webhook>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT * FROM webhook WHERE removed_at IS NULL
+            AND (facility_id = $1 OR (facility_id IS NULL AND consortium_id = $2)) ORDER BY id",
+    )
+    .bind(of.facility().map(|id| id.to_string()))
+    .bind(of.consortium().map(|id| id.to_string()))
+    .fetch_all(conn)
+    .await?;
     rows.iter().map(webhook_row).collect()
 }
 
-/// The webhooks that are told what happens at a facility: its own and those of its consortium that are switched on.
-pub async fn listening(conn: &mut Conn, facility: FacilityId) -> Result<Vec<Webhook>, sqlx::Error> {
+/// The webhooks that are told what happens at a facility, its own and those of its consortium, or to a consortium; those
+/// that are switched on.
+pub async fn listening(conn: &mut Conn, of: Tenant) -> Result<Vec<Webhook>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT * FROM webhook WHERE removed_at IS NULL AND disabled_at IS NULL
             AND (facility_id = $1 OR (facility_id IS NULL
-                AND consortium_id = (SELECT consortium_id FROM facility WHERE id = $1)))",
+                AND consortium_id = COALESCE($2, (SELECT consortium_id FROM facility WHERE id = $1))))",
     )
-    .bind(facility.to_string())
+    .bind(of.facility().map(|id| id.to_string()))
+    .bind(of.consortium().map(|id| id.to_string()))
     .fetch_all(conn)
     .await?;
     rows.iter().map(webhook_row).collect()

@@ -1,6 +1,7 @@
 //! The API as types: each operation once, with its method, path, status, caller, request, response and problems.
 //! The server's route table, the OpenAPI document and the apps' calls are all made from these.
 
+pub mod consortium;
 pub mod menu;
 pub mod order;
 pub mod redress;
@@ -38,8 +39,10 @@ pub enum Caller {
     Anyone,
     /// A phone, known by its device cookie; it gets one at its first order.
     Diner,
-    /// A person of the facility in the path, with a bearer token.
+    /// A person of the facility in the path, or for some of them of its consortium, with a bearer token.
     Shop,
+    /// An officer of the consortium in the path, with a bearer token.
+    Consortium,
     /// A payment provider, by an unguessable path.
     Provider,
 }

@@ -1,4 +1,4 @@
-//! Putting money right, by the staff of a shop: giving paid money back, and what somebody has to look at because the server
+//! Putting money right, by the owner of a shop or its consortium's officers: giving paid money back, and what somebody has to look at because the server
 //! or a provider could not settle it. Refunds that follow from an order's end need nobody and are not here.
 
 use super::endpoints;
@@ -101,6 +101,9 @@ named! {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Concern {
     pub kind: ConcernKind,
+    pub facility: FacilityId,
+    /// As the shop writes it.
+    pub facility_name: String,
     pub order: OrderId,
     /// What was called out, `A-29`, where the order was paid.
     pub number: Option<String>,

@@ -1,7 +1,7 @@
 //! Signing in: a short bearer token for the API, a refresh token in a cookie that scripts cannot read.
 
 use super::endpoints;
-use crate::id::{AccountId, FacilityId};
+use crate::id::{AccountId, ConsortiumId, FacilityId};
 use crate::rules::named;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,8 @@ named! {
         Owner "owner",
         /// Runs orders and what is sold out.
         Kitchen "kitchen",
+        /// Looks after the facilities that a consortium registered, and their money.
+        Officer "officer",
     }
 }
 
@@ -72,7 +74,25 @@ pub struct Account {
     pub id: AccountId,
     pub user: String,
     pub role: Role,
-    pub facility: FacilityId,
-    pub facility_name: String,
-    pub facility_code: String,
+    pub place: Place,
+}
+
+/// Where a person belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Place {
+    /// Owners and kitchens. The code is the one on the poster.
+    Facility { id: FacilityId, name: String, code: String },
+    /// Officers.
+    Consortium { id: ConsortiumId, name: String },
+}
+
+impl Place {
+    /// What people call it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Facility { name, .. } | Self::Consortium { name, .. } => name,
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! Messages follow Standard Webhooks: <https://github.com/standard-webhooks/standard-webhooks>.
 
 use super::endpoints;
-use crate::id::{DeliveryId, EventId, FacilityId, OrderId, PaymentId, RefundId, WebhookId};
+use crate::id::{ConsortiumId, DeliveryId, EventId, FacilityId, OrderId, PaymentId, RefundId, WebhookId};
 use crate::money::Yen;
 use crate::rules::named;
 use crate::time::Millis;
@@ -135,6 +135,9 @@ pub struct Message {
 pub struct MessageData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facility: Option<FacilityId>,
+    /// With what happened to the consortium itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consortium: Option<ConsortiumId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderId>,
     /// Counts the changes of the order.
