@@ -61,6 +61,10 @@ fn describe(company: Company, payment: &Payment, now: Millis) -> Value {
         "merchantPaymentId": payment.reference,
         "status": company.status(payment.standing(now)),
         "amount": payment.amount.get(),
+        "returnUrl": payment.return_url,
+        "payableFrom": payment.created_at,
+        "payableUntil": payment.payable_until(),
+        "paid": payment.made.is_some(),
         "refunds": payment
             .refunds
             .iter()

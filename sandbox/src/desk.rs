@@ -181,8 +181,7 @@ impl Desk {
         if company.announces(payment.standing(self.clock.now()))
             && let Some(parcel) = self.parcel(company, payment)
         {
-            let (times, after) = self.faults().notifications();
-            for _ in 0..times {
+            for after in self.faults().notifications() {
                 self.notifier.send(parcel.clone(), after);
             }
         }

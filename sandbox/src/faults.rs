@@ -1,7 +1,10 @@
 //! What a test or a demo can make go wrong, and how a spoilt answer leaves. What each company answers is not said here.
 
-use actix_web::HttpResponse;
+use actix_web::body::to_bytes;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Bytes;
+use actix_web::{HttpResponse, rt};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -15,10 +18,20 @@ pub(crate) enum Fault {
     Ok,
     /// Nothing is done and the answer says that something broke.
     Error,
+    /// It is done, and the answer is an empty 500, as a gateway gives it.
+    ErrorAfter,
+    /// Nothing is done, and the connection breaks.
+    Cut,
     /// It is done, and the connection breaks before the answer is through.
     Lost,
     /// It is done, and the answer comes `hang_ms` later.
     Hang,
+    /// It is done `hang_ms` later, whether anybody still waits for the answer or not.
+    Late,
+    /// It is done, and the answer comes byte by byte, for `hang_ms` in all.
+    Drip,
+    /// It is done, and the answer says it is whole, but is the first half.
+    Truncated,
     Maintenance,
     RateLimit,
     /// It is refused for good.
@@ -29,6 +42,8 @@ pub(crate) enum Fault {
     WrongCurrency,
     /// The answer names a state that nobody documented.
     UnknownState,
+    /// The answer denies that there is such a payment.
+    Missing,
 }
 
 /// How notifications go.
@@ -43,6 +58,8 @@ pub(crate) enum Webhooks {
     Late,
     /// `webhook_repeat` times.
     Repeat,
+    /// `webhook_repeat` times, spread over `hang_ms`, so that old news comes after new.
+    Scatter,
 }
 
 /// All switches, for all companies.
@@ -53,6 +70,8 @@ pub(crate) struct Faults {
     pub(crate) webhook_repeat: u32,
     pub(crate) create: Fault,
     pub(crate) query: Fault,
+    /// Withdrawing a page.
+    pub(crate) cancel: Fault,
     pub(crate) refund: Fault,
     /// Milliseconds.
     pub(crate) hang_ms: u64,
@@ -67,6 +86,7 @@ impl Default for Faults {
             webhook_repeat: 3,
             create: Fault::Ok,
             query: Fault::Ok,
+            cancel: Fault::Ok,
             refund: Fault::Ok,
             hang_ms: 60_000,
             multiple_refunds: false,
@@ -74,17 +94,34 @@ impl Default for Faults {
     }
 }
 
-const CREATE: &[Fault] = &[Fault::Ok, Fault::Error, Fault::Lost, Fault::Hang, Fault::Maintenance, Fault::RateLimit];
-const QUERY: &[Fault] = &[
+const CREATE: &[Fault] = &[
     Fault::Ok,
     Fault::Error,
+    Fault::ErrorAfter,
+    Fault::Cut,
+    Fault::Lost,
     Fault::Hang,
-    Fault::WrongAmount,
-    Fault::WrongCurrency,
-    Fault::UnknownState,
+    Fault::Late,
+    Fault::Drip,
+    Fault::Truncated,
     Fault::Maintenance,
     Fault::RateLimit,
 ];
+const QUERY: &[Fault] = &[
+    Fault::Ok,
+    Fault::Error,
+    Fault::Cut,
+    Fault::Hang,
+    Fault::Drip,
+    Fault::Truncated,
+    Fault::WrongAmount,
+    Fault::WrongCurrency,
+    Fault::UnknownState,
+    Fault::Missing,
+    Fault::Maintenance,
+    Fault::RateLimit,
+];
+const CANCEL: &[Fault] = &[Fault::Ok, Fault::Error, Fault::ErrorAfter, Fault::Lost, Fault::Hang];
 const REFUND: &[Fault] = &[Fault::Ok, Fault::Error, Fault::Lost, Fault::Hang, Fault::Reject];
 
 impl Faults {
@@ -98,9 +135,12 @@ impl Faults {
             all.extend(changes);
         }
         let faults: Self = serde_json::from_value(all).map_err(|error| error.to_string())?;
-        for (name, fault, possible) in
-            [("create", faults.create, CREATE), ("query", faults.query, QUERY), ("refund", faults.refund, REFUND)]
-        {
+        for (name, fault, possible) in [
+            ("create", faults.create, CREATE),
+            ("query", faults.query, QUERY),
+            ("cancel", faults.cancel, CANCEL),
+            ("refund", faults.refund, REFUND),
+        ] {
             if !possible.contains(&fault) {
                 let possible = serde_json::to_string(possible).unwrap_or_default();
                 return Err(format!("{name} is one of {possible}"));
@@ -113,14 +153,33 @@ impl Faults {
         Duration::from_millis(self.hang_ms)
     }
 
-    /// How often a notification is sent, and after how long.
-    pub(crate) fn notifications(&self) -> (u32, Duration) {
-        match self.webhooks {
+    /// After how long a notification is sent, each time that it is.
+    pub(crate) fn notifications(&self) -> impl Iterator<Item = Duration> + use<> {
+        let (times, apart) = match self.webhooks {
             Webhooks::Deliver => (1, Duration::ZERO),
             Webhooks::Lose => (0, Duration::ZERO),
             Webhooks::Double => (2, Duration::ZERO),
             Webhooks::Late => (1, self.pause()),
             Webhooks::Repeat => (self.webhook_repeat, Duration::ZERO),
+            Webhooks::Scatter => (self.webhook_repeat, self.pause() / self.webhook_repeat.max(1)),
+        };
+        (1..=times).map(move |time| apart * time)
+    }
+
+    /// Does something when the switch of its call says: mostly at once.
+    pub(crate) async fn when<T: 'static>(&self, fault: Fault, act: impl FnOnce() -> T + 'static) -> T {
+        if fault != Fault::Late {
+            return act();
+        }
+        let pause = self.pause();
+        // A task of its own goes on when the caller has hung up.
+        let late = rt::spawn(async move {
+            tokio::time::sleep(pause).await;
+            act()
+        });
+        match late.await {
+            Ok(done) => done,
+            Err(_) => std::future::pending().await,
         }
     }
 
@@ -131,10 +190,41 @@ impl Faults {
                 tokio::time::sleep(self.pause()).await;
                 answer
             }
-            Fault::Lost => broken(),
+            Fault::Cut | Fault::Lost => broken(),
+            Fault::ErrorAfter => HttpResponse::InternalServerError().finish(),
+            Fault::Truncated => {
+                let (status, bytes) = whole(answer).await;
+                HttpResponse::build(status)
+                    .insert_header((CONTENT_TYPE, "application/json"))
+                    .body(bytes.slice(..bytes.len() / 2))
+            }
+            Fault::Drip => {
+                let (status, bytes) = whole(answer).await;
+                let apart = self.pause() / u32::try_from(bytes.len()).unwrap_or(u32::MAX).max(1);
+                HttpResponse::build(status)
+                    .insert_header((CONTENT_TYPE, "application/json"))
+                    .streaming(drip(bytes, apart))
+            }
             _ => answer,
         }
     }
+}
+
+/// All of an answer.
+async fn whole(answer: HttpResponse) -> (StatusCode, Bytes) {
+    let status = answer.status();
+    (status, to_bytes(answer.into_body()).await.unwrap_or_default())
+}
+
+/// One byte after the other.
+fn drip(bytes: Bytes, apart: Duration) -> impl stream::Stream<Item = Result<Bytes, std::io::Error>> {
+    stream::unfold(bytes, move |mut rest| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(apart).await;
+        Some((Ok(rest.split_to(1)), rest))
+    })
 }
 
 /// An answer that ends in the middle, with its connection.

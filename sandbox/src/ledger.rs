@@ -29,7 +29,7 @@ pub(crate) enum Progress {
     Open,
     Paid,
     Failed(Millis),
-    Removed,
+    Removed(Millis),
 }
 
 /// A payment that is asked for, made or given up.
@@ -82,8 +82,17 @@ impl Payment {
             Progress::Paid if self.rest() == Yen::new(0) => Standing::Refunded,
             Progress::Paid => Standing::Paid,
             Progress::Failed(_) => Standing::Failed,
-            Progress::Removed => Standing::Removed,
+            Progress::Removed(_) => Standing::Removed,
         }
+    }
+
+    /// Until when it could be paid.
+    pub(crate) fn payable_until(&self) -> Millis {
+        let ended = match (&self.made, &self.progress) {
+            (Some((_, at)), _) | (None, Progress::Failed(at) | Progress::Removed(at)) => *at,
+            (None, Progress::Open | Progress::Paid) => self.expires_at,
+        };
+        ended.min(self.expires_at)
     }
 
     /// Whether that is the company's id of it.
@@ -122,7 +131,7 @@ impl Payment {
     /// The merchant takes the page back.
     pub(crate) fn remove(&mut self, now: Millis) -> Result<(), Standing> {
         self.only_while_open(now)?;
-        self.progress = Progress::Removed;
+        self.progress = Progress::Removed(now);
         Ok(())
     }
 

@@ -70,15 +70,18 @@ struct NewSession {
 /// `POST /v1/sessions`
 pub(super) async fn create(desk: Data<Desk>, _: Caller, request: HttpRequest, body: Bytes) -> impl Responder {
     let faults = desk.faults();
-    let result = spoilt(faults.create).and_then(|()| {
-        let session: NewSession = read(&body)?;
-        once(&desk, &request, &body, |ledger| {
-            let payment = open(&desk, session)?;
-            let answer = describe(&desk, &payment, Fault::Ok);
-            if ledger.add(payment) { Ok(answer) } else { Err(REFERENCE_TAKEN) }
-        })
-    });
+    let make = move || spoilt(faults.create).and_then(|()| make(&desk, &request, &body));
+    let result = faults.when(faults.create, make).await;
     faults.send(faults.create, reply(result)).await
+}
+
+fn make(desk: &Desk, request: &HttpRequest, body: &Bytes) -> Result<Value, Problem> {
+    let session: NewSession = read(body)?;
+    once(desk, request, body, |ledger| {
+        let payment = open(desk, session)?;
+        let answer = describe(desk, &payment, Fault::Ok);
+        if ledger.add(payment) { Ok(answer) } else { Err(REFERENCE_TAKEN) }
+    })
 }
 
 fn open(desk: &Desk, session: NewSession) -> Result<Payment, Problem> {
@@ -151,20 +154,23 @@ pub(super) async fn cancel(
     request: HttpRequest,
     body: Bytes,
 ) -> HttpResponse {
+    let faults = desk.faults();
     let mut cancelled = None;
-    let result = once(&desk, &request, &body, |ledger| {
-        let payment = ledger.numbered(&id).filter(|payment| payment.page == *id).ok_or(NOT_FOUND)?;
-        match payment.remove(desk.clock.now()) {
-            Ok(()) => cancelled = Some(payment.clone()),
-            Err(Standing::Paid | Standing::Refunded) => return Err(ALREADY_PAID),
-            Err(_) => {}
-        }
-        Ok(describe(&desk, payment, Fault::Ok))
+    let result = spoilt(faults.cancel).and_then(|()| {
+        once(&desk, &request, &body, |ledger| {
+            let payment = ledger.numbered(&id).filter(|payment| payment.page == *id).ok_or(NOT_FOUND)?;
+            match payment.remove(desk.clock.now()) {
+                Ok(()) => cancelled = Some(payment.clone()),
+                Err(Standing::Paid | Standing::Refunded) => return Err(ALREADY_PAID),
+                Err(_) => {}
+            }
+            Ok(describe(&desk, payment, Fault::Ok))
+        })
     });
     if let Some(payment) = cancelled {
         desk.announce(Company::Hosted, &payment);
     }
-    reply(result)
+    faults.send(faults.cancel, reply(result)).await
 }
 
 #[derive(Deserialize)]

@@ -25,7 +25,8 @@ const TOO_MANY: Problem = Problem(429, "too_many_requests");
 /// What a call is refused with before anything is done, where its switch says so.
 pub(super) fn spoilt(fault: Fault) -> Result<(), Problem> {
     match fault {
-        Fault::Error => Err(INTERNAL),
+        Fault::Error | Fault::Cut => Err(INTERNAL),
+        Fault::Missing => Err(NOT_FOUND),
         Fault::Maintenance => Err(MAINTENANCE),
         Fault::RateLimit => Err(TOO_MANY),
         Fault::Reject => Err(REFUND_REFUSED),

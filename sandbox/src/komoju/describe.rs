@@ -29,7 +29,7 @@ pub(super) fn session(desk: &Desk, payment: &Payment, fault: Fault) -> Value {
         "default_locale": "ja",
         "payment_methods": [{"type": "credit_card"}],
         "created_at": iso(payment.created_at),
-        "cancelled_at": (payment.progress == Progress::Removed).then(|| iso(now)),
+        "cancelled_at": matches!(payment.progress, Progress::Removed(_)).then(|| iso(now)),
         "completed_at": made.map(|(_, at)| iso(*at)),
         "status": status,
         "expired": payment.standing(now) == Standing::Expired,

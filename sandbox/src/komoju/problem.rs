@@ -22,7 +22,8 @@ const MAINTENANCE: Problem = Problem(503, "service_unavailable", "We are tempora
 /// What a call is refused with before anything is done, where its switch says so.
 pub(super) fn spoilt(fault: Fault) -> Result<(), Problem> {
     match fault {
-        Fault::Error => Err(INTERNAL),
+        Fault::Error | Fault::Cut => Err(INTERNAL),
+        Fault::Missing => Err(NOT_FOUND),
         Fault::Maintenance => Err(MAINTENANCE),
         Fault::RateLimit => Err(TOO_MANY),
         Fault::Reject => Err(NOT_REFUNDABLE),

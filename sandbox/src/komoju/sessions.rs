@@ -18,14 +18,17 @@ const LIFE: i64 = 86_400;
 /// `POST /sessions`
 pub(super) async fn create(desk: Data<Desk>, _: Caller, request: HttpRequest, body: Bytes) -> impl Responder {
     let faults = desk.faults();
-    let result = spoilt(faults.create).and_then(|()| {
-        once(&desk, Company::Komoju, &Asked::new(&request, REPEATED, &body), OTHER_REQUEST, |ledger| {
-            let payment = open(&desk, &body)?;
-            let answer = describe::session(&desk, &payment, Fault::Ok);
-            if ledger.add(payment) { Ok(answer) } else { Err(INVALID) }
-        })
-    });
+    let make = move || spoilt(faults.create).and_then(|()| make(&desk, &request, &body));
+    let result = faults.when(faults.create, make).await;
     faults.send(faults.create, reply(result)).await
+}
+
+fn make(desk: &Desk, request: &HttpRequest, body: &Bytes) -> Result<Value, Problem> {
+    once(desk, Company::Komoju, &Asked::new(request, REPEATED, body), OTHER_REQUEST, |ledger| {
+        let payment = open(desk, body)?;
+        let answer = describe::session(desk, &payment, Fault::Ok);
+        if ledger.add(payment) { Ok(answer) } else { Err(INVALID) }
+    })
 }
 
 fn open(desk: &Desk, body: &[u8]) -> Result<Payment, Problem> {
@@ -77,10 +80,14 @@ pub(super) async fn cancel(
     request: HttpRequest,
     body: Bytes,
 ) -> HttpResponse {
+    let faults = desk.faults();
     let asked = Asked::new(&request, REPEATED, &body);
-    reply(once(&desk, Company::Komoju, &asked, OTHER_REQUEST, |ledger| {
-        let payment = ledger.numbered(&id).filter(|payment| payment.page == *id).ok_or(NOT_FOUND)?;
-        payment.remove(desk.clock.now()).map_err(|_| NOT_CANCELLABLE)?;
-        Ok(describe::session(&desk, payment, Fault::Ok))
-    }))
+    let result = spoilt(faults.cancel).and_then(|()| {
+        once(&desk, Company::Komoju, &asked, OTHER_REQUEST, |ledger| {
+            let payment = ledger.numbered(&id).filter(|payment| payment.page == *id).ok_or(NOT_FOUND)?;
+            payment.remove(desk.clock.now()).map_err(|_| NOT_CANCELLABLE)?;
+            Ok(describe::session(&desk, payment, Fault::Ok))
+        })
+    });
+    faults.send(faults.cancel, reply(result)).await
 }

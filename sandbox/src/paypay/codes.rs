@@ -36,7 +36,8 @@ const ECHOED: [(&str, Option<usize>); 13] = [
 /// `POST /v2/codes`
 pub(super) async fn create(desk: Data<Desk>, caller: Caller) -> impl Responder {
     let faults = desk.faults();
-    let result = spoilt(faults.create).and_then(|()| make(&desk, caller));
+    let make = move || spoilt(faults.create).and_then(|()| make(&desk, caller));
+    let result = faults.when(faults.create, make).await;
     faults.send(faults.create, either(result)).await
 }
 
@@ -139,28 +140,40 @@ fn percent(text: &str) -> String {
 
 /// `DELETE /v2/codes/{codeId}`
 pub(super) async fn delete(desk: Data<Desk>, id: Path<String>, caller: Caller) -> HttpResponse {
+    let faults = desk.faults();
+    let result = spoilt(faults.cancel).and_then(|()| take_back(&desk, &id, &caller));
+    faults.send(faults.cancel, either(result)).await
+}
+
+fn take_back(desk: &Desk, id: &str, caller: &Caller) -> Result<(Outcome, Value), Outcome> {
     let mut books = desk.books();
-    let payment = books.paypay.numbered(&id).filter(|payment| payment.merchant == caller.merchant);
-    let removed = payment.filter(|payment| payment.page == *id).map(|payment| payment.remove(desk.clock.now()));
-    either(match removed {
+    let payment = books.paypay.numbered(id).filter(|payment| payment.merchant == caller.merchant);
+    let removed = payment.filter(|payment| payment.page == id).map(|payment| payment.remove(desk.clock.now()));
+    match removed {
         Some(Ok(())) => Ok((SUCCESS, json!({"qrStatus": "DELETED"}))),
         Some(Err(Standing::Paid | Standing::Refunded)) => Err(ALREADY_PAID),
         Some(Err(_)) | None => Err(NO_CODE),
-    })
+    }
 }
 
 /// `DELETE /v2/payments/{merchantPaymentId}`
 pub(super) async fn cancel(desk: Data<Desk>, id: Path<String>, caller: Caller) -> HttpResponse {
+    let faults = desk.faults();
+    let result = spoilt(faults.cancel).and_then(|()| undo(&desk, &id, &caller));
+    faults.send(faults.cancel, either(result)).await
+}
+
+fn undo(desk: &Desk, id: &str, caller: &Caller) -> Result<(Outcome, Value), Outcome> {
     let mut books = desk.books();
     let now = desk.clock.now();
-    let payment = books.paypay.named(&id).filter(|payment| payment.merchant == caller.merchant);
-    either(match payment {
+    let payment = books.paypay.named(id).filter(|payment| payment.merchant == caller.merchant);
+    match payment {
         None => Err(NOT_FOUND),
         Some(payment) if payment.made.as_ref().is_some_and(|(_, at)| now >= end_of_cancelling(*at)) => {
             Err(NOT_REVERSIBLE)
         }
         Some(payment) => payment.undo(now).map(|()| (ACCEPTED, Value::Null)).map_err(|_| NOT_REVERSIBLE),
-    })
+    }
 }
 
 /// A quarter past midnight in Japan, on the day after the payment.

@@ -39,7 +39,8 @@ const RATE_LIMIT: Outcome = Outcome(429, "RATE_LIMIT", "08100998", "Too many req
 /// What a call is refused with before anything is done, where its switch says so.
 pub(super) fn spoilt(fault: Fault) -> Result<(), Outcome> {
     match fault {
-        Fault::Error => Err(SERVICE_ERROR),
+        Fault::Error | Fault::Cut => Err(SERVICE_ERROR),
+        Fault::Missing => Err(NO_PAYMENT),
         Fault::Maintenance => Err(MAINTENANCE),
         Fault::RateLimit => Err(RATE_LIMIT),
         Fault::Reject => Err(UNACCEPTABLE),

@@ -35,7 +35,8 @@ const UNAVAILABLE: Problem = Problem(503, "api_error", None, "Temporarily unavai
 /// What a call is refused with before anything is done, where its switch says so.
 pub(super) fn spoilt(fault: Fault) -> Result<(), Problem> {
     match fault {
-        Fault::Error => Err(INTERNAL),
+        Fault::Error | Fault::Cut => Err(INTERNAL),
+        Fault::Missing => Err(MISSING),
         Fault::Maintenance => Err(UNAVAILABLE),
         Fault::RateLimit => Err(TOO_MANY),
         Fault::Reject => Err(DISPUTED),

@@ -21,15 +21,18 @@ const LEAST: i64 = 50;
 /// `POST /v1/checkout/sessions`
 pub(super) async fn create(desk: Data<Desk>, _: Caller, request: HttpRequest, body: Bytes) -> impl Responder {
     let faults = desk.faults();
-    let result = spoilt(faults.create).and_then(|()| {
-        let form = Form::read(&body);
-        once(&desk, Company::Stripe, &Asked::new(&request, REPEATED, &body), OTHER_REQUEST, |ledger| {
-            let payment = open(&desk, ledger, &form)?;
-            let answer = describe::session(&desk, &payment, &form, Fault::Ok);
-            if ledger.add(payment) { Ok(answer) } else { Err(INVALID) }
-        })
-    });
+    let make = move || spoilt(faults.create).and_then(|()| make(&desk, &request, &body));
+    let result = faults.when(faults.create, make).await;
     faults.send(faults.create, reply(result)).await
+}
+
+fn make(desk: &Desk, request: &HttpRequest, body: &Bytes) -> Result<Value, Problem> {
+    let form = Form::read(body);
+    once(desk, Company::Stripe, &Asked::new(request, REPEATED, body), OTHER_REQUEST, |ledger| {
+        let payment = open(desk, ledger, &form)?;
+        let answer = describe::session(desk, &payment, &form, Fault::Ok);
+        if ledger.add(payment) { Ok(answer) } else { Err(INVALID) }
+    })
 }
 
 fn open(desk: &Desk, ledger: &mut Ledger, form: &Form) -> Result<Payment, Problem> {
@@ -122,16 +125,19 @@ pub(super) async fn expire(
     request: HttpRequest,
     body: Bytes,
 ) -> HttpResponse {
+    let faults = desk.faults();
     let mut expired = None;
     let asked = Asked::new(&request, REPEATED, &body);
-    let result = once(&desk, Company::Stripe, &asked, OTHER_REQUEST, |ledger| {
-        let payment = ledger.numbered(&id).filter(|payment| payment.page == *id).ok_or(MISSING)?;
-        payment.remove(desk.clock.now()).map_err(|_| NOT_OPEN)?;
-        expired = Some(payment.clone());
-        Ok(describe::session(&desk, payment, &Form::read(&body), Fault::Ok))
+    let result = spoilt(faults.cancel).and_then(|()| {
+        once(&desk, Company::Stripe, &asked, OTHER_REQUEST, |ledger| {
+            let payment = ledger.numbered(&id).filter(|payment| payment.page == *id).ok_or(MISSING)?;
+            payment.remove(desk.clock.now()).map_err(|_| NOT_OPEN)?;
+            expired = Some(payment.clone());
+            Ok(describe::session(&desk, payment, &Form::read(&body), Fault::Ok))
+        })
     });
     if let Some(payment) = expired {
         desk.announce(Company::Stripe, &payment);
     }
-    reply(result)
+    faults.send(faults.cancel, reply(result)).await
 }

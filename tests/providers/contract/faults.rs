@@ -12,6 +12,8 @@ contract! {
     a_page_of_which_nobody_knows
     a_lost_page_is_found_and_withdrawn
     a_page_that_comes_too_late
+    a_page_that_is_made_too_late
+    a_withdrawal_of_which_nobody_knows
     a_state_that_nobody_knows
     a_refund_of_which_nobody_knows
     a_refund_that_comes_too_late
@@ -30,12 +32,37 @@ async fn a_page_that_was_surely_not_made(side: &Side) {
 }
 
 async fn a_page_of_which_nobody_knows(side: &Side) {
-    for (fault, made) in [("error", Finding::NotFound), ("lost", side.of_lost_page())] {
+    let (nothing, page) = (Finding::NotFound, side.of_lost_page());
+    let nowhere = [("error", &nothing), ("cut", &nothing)];
+    let somewhere = [("lost", &page), ("error_after", &page), ("truncated", &page)];
+    for (fault, made) in nowhere.into_iter().chain(somewhere) {
         side.turn(json!({ "create": fault })).await;
         let attempt = side.new_attempt();
         let answer = side.provider.create(&attempt).await;
         assert!(matches!(answer, Err(ProviderError::Unclear(_))), "{fault}: {answer:?}");
-        assert_eq!(side.provider.query(&attempt).await, made, "{fault}");
+        assert_eq!(side.provider.query(&attempt).await, *made, "{fault}");
+    }
+}
+
+/// The company took its time, whoever waited for it.
+async fn a_page_that_is_made_too_late(side: &Side) {
+    side.turn(json!({"create": "late", "hang_ms": 2 * SHORT.moving.as_millis()})).await;
+    let attempt = side.new_attempt();
+    let hurried = side.adapter(&side.clock, SHORT);
+    assert_eq!(hurried.create(&attempt).await, Err(ProviderError::Unclear("timeout".into())));
+    while side.books(&attempt).await.is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(side.provider.query(&attempt).await, side.of_lost_page());
+}
+
+async fn a_withdrawal_of_which_nobody_knows(side: &Side) {
+    for (fault, payable) in [("error", 200), ("error_after", 409), ("lost", 409)] {
+        let (attempt, _) = side.created().await;
+        side.turn(json!({ "cancel": fault })).await;
+        let answer = side.provider.cancel(&attempt).await;
+        assert!(matches!(answer, Err(ProviderError::Unclear(_))), "{fault}: {answer:?}");
+        assert_eq!(side.act("pay", &attempt).await, payable, "{fault}");
     }
 }
 
@@ -66,7 +93,7 @@ async fn a_page_that_comes_too_late(side: &Side) {
 
 async fn a_state_that_nobody_knows(side: &Side) {
     let (attempt, _) = side.paid(1_430).await;
-    for fault in ["error", "maintenance", "rate_limit", "unknown_state"] {
+    for fault in ["error", "maintenance", "rate_limit", "unknown_state", "cut", "truncated"] {
         side.turn(json!({ "query": fault })).await;
         let finding = side.provider.query(&attempt).await;
         assert!(matches!(finding, Finding::Unclear(_)), "{fault}: {finding:?}");
