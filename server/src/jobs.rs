@@ -1,12 +1,13 @@
-//! The timer: asks providers, sends refunds, tells webhooks, ends overdue orders, forgets what is over. Every job can be
+//! The timer: reads accounts, asks providers, sends refunds, tells webhooks, ends overdue orders, forgets what is over. Every job can be
 //! run again, so that a crash costs nothing but a minute; calls are leased, so that several servers can run it.
 
-use crate::domain::{reconcile, refund, retention};
+use crate::domain::{account, reconcile, refund, retention};
 use crate::error::Error;
 use crate::events::{deliver, outbox};
 use crate::state::App;
-use okini_shared::rules::payment::ProviderName;
+use okini_shared::rules::payment::AccountKey;
 use okini_shared::time::HOUR;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +15,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
-/// Questions to one provider that may be under way at once, and refunds at one provider: each has its own places, so
-/// that one that hangs stops neither the others nor its own refunds.
+/// Questions about one account's payments that may be under way at once, and its refunds: each has its own places, so that a
+/// company that hangs stops neither the others nor its own refunds.
 const QUESTIONS: usize = 64;
 const REFUNDS: usize = 16;
 /// Messages to webhooks that may be on their way at once; apart from the calls, since nobody knows their receivers.
@@ -25,10 +26,10 @@ const FACTS: i64 = 200;
 /// Overdue orders ended in one round.
 const ORDERS: i64 = 200;
 
-/// Runs the timer until told to stop. A hanging provider delays neither the other calls nor the orders. A notification makes
+/// Runs the timer until told to stop. A hanging company delays neither the other calls nor the orders. A notification makes
 /// it ask at once.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let places = Places::new(&app);
+    let mut places = Places::default();
     let mut ticks = tokio::time::interval(Duration::from_millis(app.config.jobs.tick_ms.max(10)));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut next_prune = app.clock.now();
@@ -36,16 +37,14 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         let mut started = JoinSet::new();
         tokio::select! {
             () = app.hurry.notified() => {
-                for provider in &places.providers {
-                    report("questions", start_questions(&app, provider, &mut started).await);
-                }
+                report("questions", start_questions(&app, &places, &mut started).await);
                 started.detach_all();
                 continue;
             }
             _ = ticks.tick() => {}
             _ = stop.changed() => continue,
         }
-        for (job, result) in start_all(&app, &places, &mut started).await {
+        for (job, result) in start_all(&app, &mut places, &mut started).await {
             report(job, result);
         }
         // They go on by themselves; each holds its permit until it ends.
@@ -65,7 +64,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 /// One round of everything, to the end: for tests with a clock of their own. True when there was something to do.
 pub async fn round(app: &Arc<App>) -> Result<bool, Error> {
     let mut started = JoinSet::new();
-    for (_, result) in start_all(app, &Places::new(app), &mut started).await {
+    for (_, result) in start_all(app, &mut Places::default(), &mut started).await {
         result?;
     }
     let had_calls = !started.is_empty();
@@ -77,24 +76,37 @@ pub async fn round(app: &Arc<App>) -> Result<bool, Error> {
 
 /// Places for what is under way.
 struct Places {
-    providers: Vec<ProviderPlaces>,
+    questions: AccountPlaces,
+    refunds: AccountPlaces,
     messages: Arc<Semaphore>,
 }
 
-struct ProviderPlaces {
-    name: ProviderName,
-    questions: Arc<Semaphore>,
-    refunds: Arc<Semaphore>,
+impl Default for Places {
+    fn default() -> Self {
+        Self {
+            questions: AccountPlaces { each: QUESTIONS, taken: BTreeMap::new() },
+            refunds: AccountPlaces { each: REFUNDS, taken: BTreeMap::new() },
+            messages: Arc::new(Semaphore::new(MESSAGES)),
+        }
+    }
 }
 
-impl Places {
-    fn new(app: &App) -> Self {
-        let of = |name| ProviderPlaces {
-            name,
-            questions: Arc::new(Semaphore::new(QUESTIONS)),
-            refunds: Arc::new(Semaphore::new(REFUNDS)),
-        };
-        Self { providers: app.providers.names().map(of).collect(), messages: Arc::new(Semaphore::new(MESSAGES)) }
+/// As many for each account.
+struct AccountPlaces {
+    each: usize,
+    taken: BTreeMap<AccountKey, Arc<Semaphore>>,
+}
+
+impl AccountPlaces {
+    /// Every account of now has its own.
+    fn grow(&mut self, accounts: &[AccountKey]) {
+        for account in accounts {
+            self.taken.entry(*account).or_insert_with(|| Arc::new(Semaphore::new(self.each)));
+        }
+    }
+
+    fn free(&self) -> Vec<(AccountKey, i64)> {
+        self.taken.iter().map(|(account, places)| (*account, free(places))).collect()
     }
 }
 
@@ -105,32 +117,37 @@ fn free(places: &Semaphore) -> i64 {
 /// Starts what is due; a job that fails does not keep the others from starting.
 async fn start_all(
     app: &Arc<App>,
-    places: &Places,
+    places: &mut Places,
     started: &mut JoinSet<()>,
 ) -> Vec<(&'static str, Result<(), Error>)> {
-    let mut results = Vec::new();
-    for provider in &places.providers {
-        start_probe(app, provider, started);
-        results.push(("questions", start_questions(app, provider, started).await));
-        results.push(("refunds", start_refunds(app, provider, started).await));
-    }
-    results.push(("messages", start_messages(app, &places.messages, started).await));
-    results
+    let accounts = account::refresh(app).await;
+    let keys = app.providers.keys();
+    places.questions.grow(&keys);
+    places.refunds.grow(&keys);
+    start_probes(app, &keys, started);
+    vec![
+        ("accounts", accounts),
+        ("questions", start_questions(app, places, started).await),
+        ("refunds", start_refunds(app, places, started).await),
+        ("messages", start_messages(app, &places.messages, started).await),
+    ]
 }
 
-/// A provider that is down is tried now and then: questions may have ended, since nobody is sent there.
-fn start_probe(app: &Arc<App>, places: &ProviderPlaces, started: &mut JoinSet<()>) {
-    let health = app.providers.get(places.name).and_then(|provider| provider.health());
-    if health.is_some_and(|health| health.is_to_be_probed(app.clock.now())) {
-        let (app, name) = (Arc::clone(app), places.name);
-        started.spawn(async move { reconcile::probe(&app, name).await });
+/// A company that is down is tried now and then: questions may have ended, since nobody is sent there.
+fn start_probes(app: &Arc<App>, keys: &[AccountKey], started: &mut JoinSet<()>) {
+    for provider in keys.iter().filter_map(|key| app.providers.get(*key)) {
+        if provider.health().is_some_and(|health| health.is_to_be_probed(app.clock.now())) {
+            let app = Arc::clone(app);
+            started.spawn(async move { reconcile::probe(&app, &*provider).await });
+        }
     }
 }
 
-async fn start_questions(app: &Arc<App>, places: &ProviderPlaces, started: &mut JoinSet<()>) -> Result<(), Error> {
-    for payment in reconcile::due(app, places.name, free(&places.questions)).await? {
-        let (app, id, questions) = (Arc::clone(app), payment.id, Arc::clone(&places.questions));
-        spawn(started, &places.questions, async move {
+async fn start_questions(app: &Arc<App>, places: &Places, started: &mut JoinSet<()>) -> Result<(), Error> {
+    for payment in reconcile::due(app, places.questions.free()).await? {
+        let Some(questions) = places.questions.taken.get(&payment.account).map(Arc::clone) else { continue };
+        let (app, id, permits) = (Arc::clone(app), payment.id, Arc::clone(&questions));
+        spawn(started, &permits, async move {
             if let Err(error) = reconcile::ask(&app, payment).await {
                 tracing::error!(payment = %id, %error, "a payment could not be asked about");
             }
@@ -143,10 +160,11 @@ async fn start_questions(app: &Arc<App>, places: &ProviderPlaces, started: &mut 
     Ok(())
 }
 
-async fn start_refunds(app: &Arc<App>, places: &ProviderPlaces, started: &mut JoinSet<()>) -> Result<(), Error> {
-    for refund in refund::due(app, places.name, free(&places.refunds)).await? {
+async fn start_refunds(app: &Arc<App>, places: &Places, started: &mut JoinSet<()>) -> Result<(), Error> {
+    for (account, refund) in refund::due(app, places.refunds.free()).await? {
+        let Some(refunds) = places.refunds.taken.get(&account) else { continue };
         let (app, id) = (Arc::clone(app), refund.id);
-        spawn(started, &places.refunds, async move {
+        spawn(started, refunds, async move {
             if let Err(error) = refund::send(&app, refund).await {
                 tracing::error!(refund = %id, %error, "a refund could not be worked on");
             }

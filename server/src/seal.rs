@@ -1,20 +1,24 @@
 //! Secrets of others that the database keeps: sealed, so that a copy of the database does not give them away, and bound to
-//! their owner, so that one cannot be put in another's place.
+//! their place in it, so that one cannot be put in another's.
 
 use crate::clock::Ids;
 use crate::error::Error;
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 
-/// How a sealed text begins: AES-256-GCM, a random nonce of 12 bytes in front.
-const SCHEME: &str = "a1";
-const NONCE: usize = 12;
+/// How a sealed text begins: XChaCha20-Poly1305, a random nonce of 24 bytes in front.
+const SCHEME: &str = "x1.";
+const NONCE: usize = 24;
+
+/// Where a secret is kept: the id of the row that owns it, and the column.
+pub type Place<'p> = (&'p str, &'p str);
 
 /// The key that seals, and all that open.
 pub struct Sealer {
-    keys: Vec<(String, LessSafeKey)>,
+    keys: Vec<(String, XChaCha20Poly1305)>,
 }
 
 impl Sealer {
@@ -31,42 +35,50 @@ impl Sealer {
             let bytes = Sha256::new().chain_update(b"okini seal ").chain_update(secret).finalize();
             let name = crate::clock::hex(bytes.get(..4).unwrap_or_default());
             let key = Sha256::new().chain_update(b"okini seal key ").chain_update(bytes).finalize();
-            keys.push((name, LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).map_err(failed)?)));
+            keys.push((name, XChaCha20Poly1305::new(&key)));
         }
         if keys.is_empty() { Err(Error::unexpected("auth.sealing_key is missing")) } else { Ok(Self { keys }) }
     }
 
-    /// Seals a secret for its owner.
-    pub fn seal(&self, ids: &Ids, owner: &str, secret: &str) -> Result<String, Error> {
+    /// Seals a secret for its place.
+    pub fn seal(&self, ids: &Ids, place: Place<'_>, secret: &str) -> Result<String, Error> {
         let (name, key) = self.keys.first().ok_or_else(|| Error::unexpected("no sealing key"))?;
         let mut nonce = [0; NONCE];
         ids.fill(&mut nonce);
-        let mut sealed = secret.as_bytes().to_vec();
-        let unique = Nonce::assume_unique_for_key(nonce);
-        key.seal_in_place_append_tag(unique, Aad::from(owner.as_bytes()), &mut sealed).map_err(failed)?;
-        Ok(format!("{SCHEME}.{name}.{}", STANDARD.encode([nonce.as_slice(), &sealed].concat())))
+        let (msg, aad) = (secret.as_bytes(), bound_to(place));
+        let sealed = key
+            .encrypt(&XNonce::from(nonce), Payload { msg, aad: aad.as_bytes() })
+            .map_err(|_| Error::unexpected("sealing failed"))?;
+        Ok(format!("{SCHEME}{name}.{}", STANDARD.encode([nonce.as_slice(), &sealed].concat())))
     }
 
-    /// Opens what was sealed for this owner.
-    pub fn open(&self, owner: &str, sealed: &str) -> Result<String, Error> {
+    /// Opens what was sealed for this place.
+    pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<String, Error> {
         let broken = || Error::unexpected("a sealed secret cannot be opened: was auth.sealing_key changed?");
-        let (name, text) = sealed
-            .strip_prefix(SCHEME)
-            .and_then(|rest| rest.strip_prefix('.'))
-            .and_then(|rest| rest.split_once('.'))
-            .ok_or_else(broken)?;
+        let (name, text) = parts(sealed).ok_or_else(broken)?;
         let (_, key) = self.keys.iter().find(|(known, _)| known == name).ok_or_else(broken)?;
         let bytes = STANDARD.decode(text).map_err(|_| broken())?;
-        let (nonce, sealed) = bytes.split_first_chunk::<NONCE>().ok_or_else(broken)?;
-        let mut sealed = sealed.to_vec();
-        let nonce = Nonce::assume_unique_for_key(*nonce);
-        let opened = key.open_in_place(nonce, Aad::from(owner.as_bytes()), &mut sealed).map_err(|_| broken())?;
-        String::from_utf8(opened.to_vec()).map_err(|_| broken())
+        let (nonce, msg) = bytes.split_first_chunk::<NONCE>().ok_or_else(broken)?;
+        let aad = bound_to(place);
+        let opened = key.decrypt(&XNonce::from(*nonce), Payload { msg, aad: aad.as_bytes() });
+        String::from_utf8(opened.map_err(|_| broken())?).map_err(|_| broken())
+    }
+
+    /// Whether it was sealed with the key that seals now.
+    pub fn is_present(&self, sealed: &str) -> bool {
+        let present = self.keys.first().map(|(name, _)| name.as_str());
+        present.is_some() && parts(sealed).map(|(name, _)| name) == present
     }
 }
 
-fn failed(_: aws_lc_rs::error::Unspecified) -> Error {
-    Error::unexpected("sealing failed")
+/// The key's name and what it sealed; nothing where a text is not sealed at all.
+pub fn parts(sealed: &str) -> Option<(&str, &str)> {
+    sealed.strip_prefix(SCHEME)?.split_once('.')
+}
+
+/// `pva_.../api_key`: neither part has a slash in it.
+fn bound_to((owner, field): Place<'_>) -> String {
+    format!("{owner}/{field}")
 }
 
 #[cfg(test)]
@@ -78,24 +90,42 @@ mod tests {
     const NEXT: &str = "fedcba9876543210fedcba9876543210";
 
     #[test]
-    fn opens_only_for_its_owner_and_unchanged() {
+    fn opens_only_in_its_place_and_unchanged() {
         let ids = Ids::system(Clock::System);
         let sealer = Sealer::new(&[KEY, ""]).unwrap();
-        let sealed = sealer.seal(&ids, "whk_1", "whsec_1").unwrap();
+        let sealed = sealer.seal(&ids, ("whk_1", "secret"), "whsec_1").unwrap();
         assert!(!sealed.contains("whsec"));
-        assert_eq!(sealer.open("whk_1", &sealed).unwrap(), "whsec_1");
-        assert!(sealer.open("whk_2", &sealed).is_err());
-        assert_ne!(sealer.seal(&ids, "whk_1", "whsec_1").unwrap(), sealed);
+        assert_eq!(sealer.open(("whk_1", "secret"), &sealed).unwrap(), "whsec_1");
+        assert!(sealer.open(("whk_2", "secret"), &sealed).is_err());
+        assert!(sealer.open(("whk_1", "previous_secret"), &sealed).is_err());
+        assert_ne!(sealer.seal(&ids, ("whk_1", "secret"), "whsec_1").unwrap(), sealed);
         let flipped: String = sealed.chars().rev().skip(3).chain("AAA".chars()).collect();
-        assert!(sealer.open("whk_1", &flipped).is_err());
+        for broken in [flipped.as_str(), "", "whsec_1", "x1.", "x1.00000000.AAAA"] {
+            assert!(sealer.open(("whk_1", "secret"), broken).is_err(), "{broken}");
+        }
     }
 
     #[test]
     fn an_old_key_still_opens_during_a_rotation() {
-        let ids = Ids::system(Clock::System);
-        let sealed = Sealer::new(&[KEY]).unwrap().seal(&ids, "a", "b").unwrap();
-        assert_eq!(Sealer::new(&[NEXT, KEY]).unwrap().open("a", &sealed).unwrap(), "b");
-        assert!(Sealer::new(&[NEXT]).unwrap().open("a", &sealed).is_err());
+        let (ids, place) = (Ids::system(Clock::System), ("a", "b"));
+        let sealed = Sealer::new(&[KEY]).unwrap().seal(&ids, place, "c").unwrap();
+        let both = Sealer::new(&[NEXT, KEY]).unwrap();
+        assert_eq!(both.open(place, &sealed).unwrap(), "c");
+        assert!(!both.is_present(&sealed) && both.is_present(&both.seal(&ids, place, "c").unwrap()));
+        assert!(Sealer::new(&[NEXT]).unwrap().open(place, &sealed).is_err());
         assert!(Sealer::new(&[]).is_err() && Sealer::new(&["short"]).is_err());
+    }
+
+    /// The vector of the scheme's draft, appendix A.3.1 of draft-irtf-cfrg-xchacha.
+    #[test]
+    fn is_the_scheme_it_says() {
+        let key: Vec<u8> = (0x80..=0x9f).collect();
+        let cipher = XChaCha20Poly1305::new_from_slice(&key).unwrap();
+        let nonce: [u8; NONCE] = std::array::from_fn(|i| 0x40 + u8::try_from(i).unwrap());
+        let aad = [0x50, 0x51, 0x52, 0x53, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7];
+        let msg = b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
+        let sealed = cipher.encrypt(&XNonce::from(nonce), Payload { msg, aad: &aad }).unwrap();
+        assert_eq!(crate::clock::hex(&sealed[..8]), "bd6d179d3e83d43b");
+        assert_eq!(crate::clock::hex(&sealed[sealed.len() - 16..]), "c0875924c1c7987947deafd8780acf49");
     }
 }

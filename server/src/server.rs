@@ -3,10 +3,13 @@
 use crate::auth::Keys;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
+use crate::domain::account;
 use crate::error::Error;
 use crate::events::outside::Outside;
 use crate::events::stream::Hub;
-use crate::providers::Registry;
+use crate::providers::Provider;
+use crate::providers::contract::Maker;
+use crate::providers::registry::Registry;
 use crate::seal::Sealer;
 use crate::state::App;
 use crate::store::Db;
@@ -27,7 +30,8 @@ const BACKLOG: i32 = 4_096;
 pub struct Parts {
     pub clock: Clock,
     pub ids: Ids,
-    pub providers: Registry,
+    /// Payment companies besides those that the settings have credentials for.
+    pub providers: Vec<Arc<dyn Provider>>,
     /// Whether the timer runs by itself; tests with a clock of their own run its rounds by hand.
     pub timer: bool,
 }
@@ -52,14 +56,17 @@ pub async fn assemble(config: Config, parts: Parts, public_url: String) -> Resul
     let previous = Some(config.auth.previous_signing_key.as_str()).filter(|key| !key.is_empty());
     let keys = Keys::new(&config.auth.signing_key, previous)?;
     let sealer = Sealer::new(&[&config.auth.sealing_key, &config.auth.previous_sealing_key])?;
+    let maker = Maker::new(&config.http, parts.clock.clone(), parts.ids.clone());
+    let providers = Registry::of_settings(maker.of_settings(&config)?.into_iter().chain(parts.providers));
     let webhooks = &config.webhooks;
     let outside = Outside::new(Duration::from_secs(webhooks.timeout_seconds), webhooks.private_networks)?;
-    Ok(App {
+    let app = App {
         clock: parts.clock,
         ids: parts.ids,
         db,
         hub,
-        providers: parts.providers,
+        providers,
+        maker,
         menus: crate::domain::menu::Menus::default(),
         hurry: tokio::sync::Notify::new(),
         keys,
@@ -67,7 +74,9 @@ pub async fn assemble(config: Config, parts: Parts, public_url: String) -> Resul
         outside,
         public_url,
         config,
-    })
+    };
+    account::refresh(&app).await?;
+    Ok(app)
 }
 
 /// Opens the database, listens, starts the timer.

@@ -6,7 +6,8 @@ use crate::config::Config;
 use crate::domain::menu::Menus;
 use crate::events::outside::Outside;
 use crate::events::stream::Hub;
-use crate::providers::Registry;
+use crate::providers::contract::Maker;
+use crate::providers::registry::Registry;
 use crate::seal::Sealer;
 use crate::store::Db;
 use tokio::sync::Notify;
@@ -18,7 +19,10 @@ pub struct App {
     pub ids: Ids,
     pub db: Db,
     pub hub: Hub,
+    /// The accounts at payment companies.
     pub providers: Registry,
+    /// Opens stored accounts.
+    pub maker: Maker,
     pub menus: Menus,
     pub keys: Keys,
     /// Has the timer look at once for payments to ask about.

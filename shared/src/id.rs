@@ -125,6 +125,8 @@ ids! {
     WebhookId "whk_";
     /// One message to one webhook.
     DeliveryId "del_";
+    /// A consortium's account at a payment company.
+    ProviderAccountId "pva_";
     /// A raw notification received from a provider.
     NotificationId "ntf_";
     /// An append-only fact.

@@ -24,7 +24,7 @@ const HOSTED: ProviderName = ProviderName::Hosted;
 async fn both(stage: &Stage) {
     let add = stage.app().db.write(stage.shop().id, |tx, shop| {
         Box::pin(async move {
-            let account = register::Account { provider: HOSTED, merchant: None };
+            let account = register::Account::of_settings(HOSTED);
             register::insert_account(tx.conn(), *shop, &account, 1).await?;
             flow::menu_changed(tx, *shop).await
         })
@@ -84,7 +84,7 @@ async fn down_and_back(stage: &Stage) {
     assert_eq!(offered(stage).await, [PAYPAY, HOSTED]);
     assert_eq!(phone.get(&path).await.header("etag"), tag);
     let metrics = phone.get("/metrics").await.text();
-    assert!(metrics.contains("okini_provider_up{provider=\"paypay\"}"), "{metrics}");
+    assert!(metrics.contains("okini_provider_up{provider=\"paypay\",account=\"paypay\"}"), "{metrics}");
 }
 
 /// A page at a company that is down may still be paid: it cannot be left until the company says.

@@ -17,7 +17,7 @@ use okini_shared::api::order as api;
 use okini_shared::id::{BillId, EventId, FacilityId, LineId, NotificationId, OrderId, PaymentId};
 use okini_shared::money::Yen;
 use okini_shared::rules::order::OrderState;
-use okini_shared::rules::payment::{PaymentState, ProviderName};
+use okini_shared::rules::payment::{AccountKey, PaymentState, ProviderName};
 use okini_shared::rules::tax::{Place as Taken, Rate};
 use okini_shared::time::{DAY, MINUTE, Millis};
 use serde_json::{Value, json};
@@ -27,6 +27,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
+
+const PAYPAY: AccountKey = AccountKey::Settings(ProviderName::Paypay);
 
 /// A database with the demo programme and what is put into it.
 pub struct Bare {
@@ -130,6 +132,7 @@ impl Till {
             order: order.id,
             facility,
             provider: ProviderName::Paypay,
+            account: PAYPAY,
             merchant: None,
             amount: sample.total,
             state: PaymentState::Created,
@@ -156,9 +159,7 @@ impl Till {
             Stage::Intend => self.intend(conn, flow).await,
             Stage::Opened => self.opened(conn, flow).await,
             Stage::Notified => self.notified(conn, flow).await,
-            Stage::Leased => {
-                store::payment::lease(conn, ProviderName::Paypay, (now(), now().plus(MINUTE)), 1).await.map(drop)
-            }
+            Stage::Leased => store::payment::lease(conn, PAYPAY, (now(), now().plus(MINUTE)), 1).await.map(drop),
             Stage::Applied => self.applied(conn, flow).await,
         }
     }
@@ -255,7 +256,7 @@ impl Till {
             received_at: now(),
         };
         store::notification::insert(conn, &received).await?;
-        store::payment::ask_soon(conn, flow.payment.id, received.received_at).await?;
+        store::payment::ask_soon(conn, PAYPAY, flow.payment.id, received.received_at).await?;
         Ok(())
     }
 

@@ -167,7 +167,7 @@ async fn town(tx: &mut Tx<'_>, app: &App) -> Town {
         suspended: shop(tx, app, "yasumi", consortium).await,
     };
     for (shop, provider) in [(&mut town.shop, ProviderName::Paypay), (&mut town.other, ProviderName::Hosted)] {
-        let account = store::register::Account { provider, merchant: None };
+        let account = store::register::Account::of_settings(provider);
         store::register::insert_account(tx.conn(), shop.id, &account, 0).await.unwrap();
         shop.provider = provider;
     }

@@ -12,7 +12,7 @@ use okini_server::providers::{
 };
 use okini_shared::id::{PaymentId, RefundId};
 use okini_shared::money::Yen;
-use okini_shared::rules::payment::{Finding, ProviderName};
+use okini_shared::rules::payment::{AccountKey, Finding, ProviderName};
 use okini_shared::time::MINUTE;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -64,7 +64,7 @@ struct State {
 impl Scripted {
     /// A provider that goes by that name; its pages expire five minutes after they were made.
     pub fn new(name: ProviderName, clock: Clock) -> Arc<Self> {
-        let (hanging, health) = (watch::Sender::new(false), Health::new(name));
+        let (hanging, health) = (watch::Sender::new(false), Health::new(name, AccountKey::Settings(name)));
         Arc::new(Self { name, clock, state: Mutex::default(), hanging, health })
     }
 

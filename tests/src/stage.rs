@@ -9,7 +9,6 @@ use crate::scripted::Scripted;
 use okini_server::clock::{Clock, Ids};
 use okini_server::config::Config;
 use okini_server::jobs;
-use okini_server::providers::Registry;
 use okini_server::server::{self, Parts, Running};
 use okini_server::state::App;
 use okini_shared::rules::payment::ProviderName;
@@ -72,7 +71,7 @@ impl Node {
         let parts = Parts {
             clock: stage.clock.clone(),
             ids: Ids::seeded(stage.clock.clone(), seed),
-            providers: Registry::new(vec![stage.paypay.clone(), stage.hosted.clone()]),
+            providers: vec![stage.paypay.clone(), stage.hosted.clone()],
             timer: false,
         };
         let running = server::start(config, parts).await.unwrap();

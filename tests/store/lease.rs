@@ -4,7 +4,7 @@ use crate::rows::{attempted, refund};
 use okini_server::store::payment as payments;
 use okini_server::store::refund as refunds;
 use okini_shared::id::PaymentId;
-use okini_shared::rules::payment::ProviderName;
+use okini_shared::rules::payment::{AccountKey, ProviderName};
 use okini_shared::time::Millis;
 use okini_tests::diner::all;
 use okini_tests::on_both;
@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 on_both! { run_store: payments_taken payments_taken_at_once refunds_taken }
 
+const PAYPAY: AccountKey = AccountKey::Settings(ProviderName::Paypay);
 const UNTIL: Millis = NOW.plus(60_000);
 
 async fn payments_taken(stage: &Stage) {
@@ -29,8 +30,7 @@ async fn payments_taken(stage: &Stage) {
     let silent = payments::Payment { ask_at: None, ..silent };
     payments::update(&mut conn, &silent, silent.state).await.unwrap();
     let mut take = async |at: i64, limit| {
-        let taken =
-            payments::lease(&mut conn, ProviderName::Paypay, (NOW.plus(at), UNTIL.plus(at)), limit).await.unwrap();
+        let taken = payments::lease(&mut conn, PAYPAY, (NOW.plus(at), UNTIL.plus(at)), limit).await.unwrap();
         taken.into_iter().map(|payment| payment.id).collect::<HashSet<PaymentId>>()
     };
     assert!(take(-1, 10).await.is_empty(), "nothing is due yet");
@@ -47,14 +47,12 @@ async fn payments_taken_at_once(stage: &Stage) {
     }
     let app = Arc::clone(stage.app());
     let workers = (0..8).map(|_| {
-        app.db.write((), |tx, ()| {
-            Box::pin(async { Ok(payments::lease(tx.conn(), ProviderName::Paypay, (NOW, UNTIL), 10).await?) })
-        })
+        app.db.write((), |tx, ()| Box::pin(async { Ok(payments::lease(tx.conn(), PAYPAY, (NOW, UNTIL), 10).await?) }))
     });
     let taken: Vec<_> = all(workers).await.into_iter().flat_map(|taken| taken.unwrap()).map(|one| one.id).collect();
     let different: HashSet<_> = taken.iter().copied().collect();
     assert_eq!(taken.len(), different.len(), "nothing is taken twice");
-    let rest = payments::lease(&mut conn, ProviderName::Paypay, (NOW, UNTIL), 100).await.unwrap();
+    let rest = payments::lease(&mut conn, PAYPAY, (NOW, UNTIL), 100).await.unwrap();
     assert_eq!(taken.len() + rest.len(), 30);
 }
 
@@ -65,7 +63,7 @@ async fn refunds_taken(stage: &Stage) {
         refunds::insert(&mut conn, &refund(stage, &payment)).await.unwrap();
     }
     let mut take = async |at: i64, limit| {
-        refunds::lease(&mut conn, ProviderName::Paypay, (NOW.plus(at), UNTIL.plus(at)), limit).await.unwrap().len()
+        refunds::lease(&mut conn, PAYPAY, (NOW.plus(at), UNTIL.plus(at)), limit).await.unwrap().len()
     };
     assert_eq!((take(-1, 9).await, take(0, 2).await, take(0, 9).await, take(0, 9).await), (0, 2, 1, 0));
     assert_eq!(take(60_000, 9).await, 3);

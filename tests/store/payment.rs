@@ -81,21 +81,21 @@ async fn asked_soon(stage: &Stage) {
     one.asked_at = Some(NOW);
     set(&one, PaymentState::Created, &mut conn).await;
     let now = NOW.plus(400);
-    assert_eq!(payments::ask_soon(&mut conn, one.id, now).await.unwrap(), 1);
+    assert_eq!(payments::ask_soon(&mut conn, one.account, one.id, now).await.unwrap(), 1);
     let ask_at = payments::by_id(&mut conn, one.id).await.unwrap().unwrap().ask_at;
     assert_eq!(ask_at, Some(NOW.plus(SECOND)), "a second after it was asked last");
     let now = NOW.plus(5 * SECOND);
-    assert_eq!(payments::ask_soon(&mut conn, one.id, now).await.unwrap(), 0, "it is due already");
+    assert_eq!(payments::ask_soon(&mut conn, one.account, one.id, now).await.unwrap(), 0, "it is due already");
     one.ask_at = None;
     set(&one, PaymentState::Created, &mut conn).await;
-    assert_eq!(payments::ask_soon(&mut conn, one.id, now).await.unwrap(), 1);
+    assert_eq!(payments::ask_soon(&mut conn, one.account, one.id, now).await.unwrap(), 1);
     assert_eq!(payments::by_id(&mut conn, one.id).await.unwrap().unwrap().ask_at, Some(now));
     for state in [PaymentState::Succeeded, PaymentState::Refunding, PaymentState::Refunded, PaymentState::Closed] {
         let was = std::mem::replace(&mut one.state, state);
         set(&one, was, &mut conn).await;
-        assert_eq!(payments::ask_soon(&mut conn, one.id, now).await.unwrap(), 0, "{}", state.name());
+        assert_eq!(payments::ask_soon(&mut conn, one.account, one.id, now).await.unwrap(), 0, "{}", state.name());
     }
-    assert_eq!(payments::ask_soon(&mut conn, PaymentId::from_uuid(1), now).await.unwrap(), 0);
+    assert_eq!(payments::ask_soon(&mut conn, one.account, PaymentId::from_uuid(1), now).await.unwrap(), 0);
 }
 
 /// What goes back is bounded by what came in, whoever was faster.

@@ -7,7 +7,7 @@ use okini_server::store::{self, Conn};
 use okini_shared::id::{BillId, FacilityId, LineId, OrderId, PaymentId, RefundId};
 use okini_shared::money::Yen;
 use okini_shared::rules::order::OrderState;
-use okini_shared::rules::payment::{PaymentState, ProviderName};
+use okini_shared::rules::payment::{AccountKey, PaymentState, ProviderName};
 use okini_shared::rules::refund::RefundState;
 use okini_shared::rules::tax::{Place, Rate, RateKind, TaxSum};
 use okini_shared::text::Lang;
@@ -82,6 +82,7 @@ pub(crate) fn payment(stage: &Stage, bill: &Bill) -> Payment {
         order: bill.order,
         facility: bill.facility,
         provider: ProviderName::Paypay,
+        account: AccountKey::Settings(ProviderName::Paypay),
         merchant: None,
         amount: bill.amount,
         state: PaymentState::Created,

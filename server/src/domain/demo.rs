@@ -223,7 +223,7 @@ async fn enter(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), Error> {
     };
     store::register::insert_facility(tx.conn(), &row).await?;
     let provider = if facility.consortium == "paypay" { ProviderName::Paypay } else { ProviderName::Hosted };
-    let account = store::register::Account { provider, merchant: None };
+    let account = store::register::Account::of_settings(provider);
     store::register::insert_account(tx.conn(), id, &account, 0).await?;
     stock::new_code(tx, app, id, None).await?;
     for (position, label) in (0..).zip(&facility.seats) {

@@ -79,7 +79,7 @@ async fn give_back(app: &App, tx: &mut Tx<'_>, order: &Order) -> Result<(), Erro
     for payment in store::payment::of_order(tx.conn(), order.id).await? {
         if payment.state.is_live() {
             // The reconciler withdraws the provider's page, or gives the money back if it was paid meanwhile.
-            store::payment::ask_soon(tx.conn(), payment.id, app.clock.now()).await?;
+            store::payment::ask_soon(tx.conn(), payment.account, payment.id, app.clock.now()).await?;
         }
     }
     let mut returned = 0;

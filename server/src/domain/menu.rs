@@ -22,6 +22,8 @@ pub struct Shop {
     pub accounts: Vec<store::register::Account>,
     pub rows: store::menu::Rows,
     answer_minutes: i64,
+    /// Which of the accounts diners could be sent to, and the hosts of their pages.
+    offered: Vec<bool>,
     page_hosts: Vec<(ProviderName, String)>,
     said: [OnceLock<Arc<api::Menu>>; Lang::ALL.len()],
 }
@@ -45,9 +47,6 @@ type Scan = (String, Option<String>);
 #[derive(Clone)]
 struct Known<T> {
     value: T,
-    /// The providers that were not offered.
-    down: Vec<ProviderName>,
-    facility: FacilityId,
     mark: u64,
     read_at: Millis,
 }
@@ -66,11 +65,18 @@ pub struct Seat {
     pub token: String,
 }
 
-impl<T> Known<T> {
+impl<T: AsRef<Shop>> Known<T> {
     fn is_good(&self, app: &App) -> bool {
-        self.mark == app.hub.mark(self.facility)
+        let shop = self.value.as_ref();
+        self.mark == app.hub.mark(shop.facility.id)
             && (0..OLDEST).contains(&app.clock.now().since(self.read_at))
-            && self.down == app.providers.down()
+            && shop.is_offered_as_now(app)
+    }
+}
+
+impl AsRef<Shop> for Entry {
+    fn as_ref(&self) -> &Shop {
+        &self.shop
     }
 }
 
@@ -95,15 +101,16 @@ pub async fn shop(app: &App, conn: &mut Conn, id: FacilityId) -> Result<Arc<Shop
     if let Some(known) = known.as_ref().filter(|known| known.is_good(app)) {
         return Ok(Arc::clone(&known.value));
     }
-    let (mark, read_at, down) = (app.hub.mark(id), app.clock.now(), app.providers.down());
+    let (mark, read_at) = (app.hub.mark(id), app.clock.now());
     let facility = store::register::facility(conn, id).await?.ok_or(Code::NotFound)?;
-    let same =
-        |known: &Known<Arc<Shop>>| known.value.facility.menu_version == facility.menu_version && known.down == down;
+    let same = |known: &Known<Arc<Shop>>| {
+        known.value.facility.menu_version == facility.menu_version && known.value.is_offered_as_now(app)
+    };
     let shop = match known.filter(same) {
         Some(known) => known.value,
         None => read(app, conn, facility).await?,
     };
-    keep(&mut held(&app.menus.shops), id, Known { value: Arc::clone(&shop), down, facility: id, mark, read_at });
+    keep(&mut held(&app.menus.shops), id, Known { value: Arc::clone(&shop), mark, read_at });
     Ok(shop)
 }
 
@@ -112,14 +119,13 @@ pub async fn read(app: &App, conn: &mut Conn, facility: store::register::Facilit
     let id = facility.id;
     let code = store::register::facility_code(conn, id).await?.unwrap_or_default();
     let accounts = store::register::accounts(conn, id).await?;
-    let page_hosts = accounts
-        .iter()
-        .filter(|account| app.providers.is_up(account.provider))
-        .filter_map(|account| Some((account.provider, app.providers.get(account.provider)?.page_host())))
+    let offered: Vec<bool> = accounts.iter().map(|account| app.providers.is_offered(account.key)).collect();
+    let page_hosts = (accounts.iter().zip(&offered).filter(|(_, offered)| **offered))
+        .filter_map(|(account, _)| Some((account.provider, app.providers.get(account.key)?.page_host())))
         .collect();
     let rows = store::menu::load(conn, id).await?;
     let answer_minutes = app.config.orders.answer_seconds.div_euclid(60).max(1);
-    Ok(Arc::new(Shop { facility, code, accounts, rows, answer_minutes, page_hosts, said: Default::default() }))
+    Ok(Arc::new(Shop { facility, code, accounts, rows, answer_minutes, offered, page_hosts, said: Default::default() }))
 }
 
 /// What the code of a QR leads to, with or without a seat's token. Says why when it leads nowhere.
@@ -131,7 +137,7 @@ pub async fn enter(app: &App, code: &str, token: Option<&str>) -> Result<Entry, 
         return Ok(known.value.clone());
     }
     let mut conn = app.db.read().await?;
-    let (read_at, down) = (app.clock.now(), app.providers.down());
+    let read_at = app.clock.now();
     let found = store::register::qr_code(&mut conn, &scan.0).await?.filter(|found| found.seat.is_none());
     let found = found.ok_or(Code::CodeUnknown)?;
     if found.retired {
@@ -149,7 +155,7 @@ pub async fn enter(app: &App, code: &str, token: Option<&str>) -> Result<Entry, 
         FacilityState::Applied | FacilityState::Returned => return Err(Code::CodeUnknown.into()),
     }
     let entry = Entry { shop, seat };
-    let known = Known { value: entry.clone(), down, facility: found.facility, mark, read_at };
+    let known = Known { value: entry.clone(), mark, read_at };
     keep(&mut held(&app.menus.entries), scan, known);
     Ok(entry)
 }
@@ -165,6 +171,12 @@ async fn seat(conn: &mut Conn, facility: FacilityId, token: &str) -> Result<Seat
 }
 
 impl Shop {
+    /// Whether diners can still be sent where they could when this was read.
+    fn is_offered_as_now(&self, app: &App) -> bool {
+        let now = self.accounts.iter().map(|account| app.providers.is_offered(account.key));
+        now.eq(self.offered.iter().copied())
+    }
+
     /// The menu for a reader of `lang`.
     pub fn menu(&self, lang: Lang) -> Arc<api::Menu> {
         let index = Lang::ALL.iter().position(|other| *other == lang).unwrap_or_default();

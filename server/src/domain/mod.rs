@@ -1,6 +1,7 @@
 //! What can be done: one public function per operation that checks, decides, stores and records the event.
 //! Knows neither HTTP nor SQL. `flow` moves orders along their state machine for all of them.
 
+pub mod account;
 pub mod backup;
 pub mod board;
 pub mod compare;

@@ -13,6 +13,7 @@ use crate::events::{Actor, Event, record};
 use crate::providers::{Attempt, Page, ProviderError};
 use crate::state::App;
 use crate::store::payment::Payment;
+use crate::store::register::Account;
 use crate::store::{self, Tx};
 use okini_shared::api::order::{self as api, NewPayment};
 use okini_shared::id::{EventId, PaymentId};
@@ -65,13 +66,19 @@ async fn leave_other(app: &Arc<App>, token: &str, key: &Key, new: NewPayment) ->
     if answered || live.state == PaymentState::Created {
         return Ok(());
     }
-    if !accounts.iter().any(|account| account.provider == new.provider) {
-        return Err(Code::ProviderNotOffered.into());
-    }
-    if let Some(down) = [new.provider, live.provider].into_iter().find(|name| !app.providers.is_up(*name)) {
-        return Err(no_page(down));
+    let account = offered(app, accounts, new.provider)?;
+    for (key, provider) in [(account.key, new.provider), (live.account, live.provider)] {
+        if !app.providers.is_up(key) {
+            return Err(no_page(provider));
+        }
     }
     reconcile::withdraw(app, live).await
+}
+
+/// A facility's account at a provider, when new payments may be made with it.
+fn offered(app: &App, accounts: Vec<Account>, provider: ProviderName) -> Result<Account, Error> {
+    let account = accounts.into_iter().find(|account| account.provider == provider);
+    account.filter(|account| app.providers.is_open(account.key)).ok_or_else(|| Code::ProviderNotOffered.into())
 }
 
 /// What a request to pay leads to.
@@ -111,9 +118,8 @@ async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPaym
         return Err(Code::BillNotOpen.into());
     }
     let accounts = store::register::accounts(tx.conn(), order.facility).await?;
-    let account = accounts.into_iter().find(|account| account.provider == new.provider);
-    let account = account.filter(|_| app.providers.get(new.provider).is_some()).ok_or(Code::ProviderNotOffered)?;
-    if !app.providers.is_up(new.provider) {
+    let account = offered(app, accounts, new.provider)?;
+    if !app.providers.is_up(account.key) {
         return Err(no_page(new.provider));
     }
     let shop = store::register::name(tx.conn(), order.facility).await?.ok_or(Code::NotFound)?;
@@ -123,6 +129,7 @@ async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPaym
         order: order.id,
         facility: order.facility,
         provider: new.provider,
+        account: account.key,
         merchant: account.merchant,
         amount: bill.amount,
         state: PaymentState::Created,
@@ -163,7 +170,7 @@ pub fn attempt(payment: &Payment) -> Attempt {
 
 /// Has the provider make its page and stores what it said.
 async fn open_page(app: &Arc<App>, attempt: Attempt, payment: Payment) -> Result<Payment, Error> {
-    let provider = app.providers.get(payment.provider).ok_or(Code::ProviderNotOffered)?;
+    let provider = app.providers.get(payment.account).ok_or(Code::ProviderNotOffered)?;
     let answer = provider.create(&attempt).await;
     let failed = match &answer {
         Ok(_) => None,

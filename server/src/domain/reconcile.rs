@@ -5,7 +5,7 @@ use super::{flow, payment};
 use crate::error::Error;
 use crate::events::stream::Wake;
 use crate::events::{Actor, Event, record};
-use crate::providers::Attempt;
+use crate::providers::{Attempt, Provider};
 use crate::state::App;
 use crate::store::notification::Received;
 use crate::store::payment::Payment;
@@ -14,15 +14,16 @@ use okini_shared::id::{EventId, NotificationId, OrderId, PaymentId};
 use okini_shared::money::Yen;
 use okini_shared::problem::Code;
 use okini_shared::rules::order::{OrderState, OrderStep};
-use okini_shared::rules::payment::{Finding, PaymentState, ProviderName};
+use okini_shared::rules::payment::{AccountKey, Finding, PaymentState, ProviderName};
 use okini_shared::time::{MINUTE, Millis, SECOND};
 use serde_json::json;
 use std::sync::Arc;
 
-/// Keeps a notification raw and has its payment asked about soon. Never believes what it says.
+/// Keeps a notification raw and has its payment asked about soon, if it was made with the account that is told. Never
+/// believes what it says.
 pub async fn notified(
     app: &Arc<App>,
-    provider: ProviderName,
+    (provider, account): (ProviderName, AccountKey),
     payment: Option<PaymentId>,
     body: String,
 ) -> Result<(), Error> {
@@ -35,11 +36,11 @@ pub async fn notified(
     };
     let kept = app
         .db
-        .write(received, |tx, received| {
+        .write((received, account), |tx, (received, account)| {
             Box::pin(async move {
                 store::notification::insert(tx.conn(), received).await?;
                 if let Some(payment) = received.payment {
-                    store::payment::ask_soon(tx.conn(), payment, received.received_at).await?;
+                    store::payment::ask_soon(tx.conn(), *account, payment, received.received_at).await?;
                 }
                 Ok(())
             })
@@ -49,12 +50,20 @@ pub async fn notified(
     kept
 }
 
-/// Takes attempts at a provider whose time to ask has come, for this process alone while its calls may last.
-pub async fn due(app: &App, provider: ProviderName, limit: i64) -> Result<Vec<Payment>, Error> {
+/// Takes attempts whose time to ask has come, of each account at most so many, for this process alone while its calls may
+/// last.
+pub async fn due(app: &App, free: Vec<(AccountKey, i64)>) -> Result<Vec<Payment>, Error> {
     let now = app.clock.now();
     app.db
-        .write((provider, now, lease_end(app, now), limit), |tx, (provider, now, until, limit)| {
-            Box::pin(async move { Ok(store::payment::lease(tx.conn(), *provider, (*now, *until), *limit).await?) })
+        .write((free, now, lease_end(app, now)), |tx, (free, now, until)| {
+            Box::pin(async move {
+                let waiting = store::payment::accounts_due(tx.conn(), *now).await?;
+                let mut taken = Vec::new();
+                for (account, limit) in free.iter().filter(|(account, _)| waiting.contains(account)) {
+                    taken.extend(store::payment::lease(tx.conn(), *account, (*now, *until), *limit).await?);
+                }
+                Ok(taken)
+            })
         })
         .await
 }
@@ -66,7 +75,7 @@ pub fn lease_end(app: &App, now: Millis) -> Millis {
     now.plus(i64::try_from(calls).unwrap_or(i64::MAX).saturating_mul(SECOND)).plus(10 * SECOND)
 }
 
-/// Asks one provider about one attempt and applies the answer.
+/// Asks the provider about one attempt and applies the answer.
 pub async fn ask(app: &Arc<App>, payment: Payment) -> Result<(), Error> {
     look(app, payment, false).await
 }
@@ -77,8 +86,8 @@ pub async fn withdraw(app: &Arc<App>, payment: Payment) -> Result<(), Error> {
 }
 
 async fn look(app: &Arc<App>, payment: Payment, left: bool) -> Result<(), Error> {
-    let Some(provider) = app.providers.get(payment.provider) else {
-        return Err(Error::unexpected(format!("no provider {}", payment.provider.name())));
+    let Some(provider) = app.providers.get(payment.account) else {
+        return Err(Error::unexpected(format!("no account {}", payment.account)));
     };
     let attempt = payment::attempt(&payment);
     let mut finding = provider.query(&attempt).await;
@@ -90,8 +99,7 @@ async fn look(app: &Arc<App>, payment: Payment, left: bool) -> Result<(), Error>
 }
 
 /// Tries a provider that is down, by asking about a payment that there never was.
-pub async fn probe(app: &App, name: ProviderName) {
-    let Some(provider) = app.providers.get(name) else { return };
+pub async fn probe(app: &App, provider: &dyn Provider) {
     let nobodys = Attempt {
         id: PaymentId::from_uuid(app.ids.uuid()),
         merchant: None,

@@ -91,7 +91,7 @@ fn sum(app: &App, payment: &Payment, wanted: Option<Yen>) -> Result<Yen, Error> 
     if amount <= Yen::ZERO || amount > left {
         return invalid(format!("at least 1 and at most {} yen can go back", left.get()));
     }
-    let parts = app.providers.get(payment.provider).is_some_and(|of| of.capabilities().partial_refunds);
+    let parts = app.providers.get(payment.account).is_some_and(|of| of.capabilities().partial_refunds);
     if !parts && Some(amount) != payment.received_yen() {
         return invalid("this provider gives back only all of a payment".into());
     }

@@ -15,7 +15,7 @@ use okini_shared::api::redress::RefundWay;
 use okini_shared::id::{EventId, PaymentId, RefundId};
 use okini_shared::money::Yen;
 use okini_shared::problem::{Code, Problem};
-use okini_shared::rules::payment::{PaymentState, PaymentStep, ProviderName};
+use okini_shared::rules::payment::{AccountKey, PaymentState, PaymentStep};
 use okini_shared::rules::refund::{RefundState, RefundStep};
 use okini_shared::time::{HOUR, SECOND};
 use serde_json::json;
@@ -97,12 +97,20 @@ pub async fn request(app: &App, tx: &mut Tx<'_>, payment: Payment, wanted: Wante
     Ok(refund)
 }
 
-/// Takes refunds at a provider whose time has come, for this process alone while its calls may last.
-pub async fn due(app: &App, provider: ProviderName, limit: i64) -> Result<Vec<Refund>, Error> {
+/// Takes refunds whose time has come, of each account at most so many, for this process alone while its calls may last.
+pub async fn due(app: &App, free: Vec<(AccountKey, i64)>) -> Result<Vec<(AccountKey, Refund)>, Error> {
     let now = app.clock.now();
     app.db
-        .write((provider, now, reconcile::lease_end(app, now), limit), |tx, (provider, now, until, limit)| {
-            Box::pin(async move { Ok(store::refund::lease(tx.conn(), *provider, (*now, *until), *limit).await?) })
+        .write((free, now, reconcile::lease_end(app, now)), |tx, (free, now, until)| {
+            Box::pin(async move {
+                let waiting = store::refund::accounts_due(tx.conn(), *now).await?;
+                let mut taken = Vec::new();
+                for (account, limit) in free.iter().filter(|(account, _)| waiting.contains(account)) {
+                    let refunds = store::refund::lease(tx.conn(), *account, (*now, *until), *limit).await?;
+                    taken.extend(refunds.into_iter().map(|refund| (*account, refund)));
+                }
+                Ok(taken)
+            })
         })
         .await
 }
@@ -142,7 +150,7 @@ pub async fn was_given_back(app: &Arc<App>, refund: &Refund) -> Result<bool, Err
 /// A refund as its provider needs to know it.
 async fn addressed(app: &App, refund: &Refund) -> Result<(Arc<dyn Provider>, RefundRequest), Error> {
     let payment = store::payment::by_id(&mut *app.db.read().await?, refund.payment).await?.ok_or(Code::NotFound)?;
-    let provider = app.providers.get(payment.provider).ok_or(Code::ProviderNotOffered)?;
+    let provider = app.providers.get(payment.account).ok_or(Code::ProviderNotOffered)?;
     let request = RefundRequest {
         id: refund.id,
         merchant: payment.merchant,
@@ -152,7 +160,7 @@ async fn addressed(app: &App, refund: &Refund) -> Result<(Arc<dyn Provider>, Ref
         amount: refund.amount,
         requested_at: refund.created_at,
     };
-    Ok((Arc::clone(provider), request))
+    Ok((provider, request))
 }
 
 /// Stores what the provider said.

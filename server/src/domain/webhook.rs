@@ -87,7 +87,7 @@ async fn add_in(tx: &mut Tx<'_>, app: &App, keeper: Keeper, new: &NewWebhook) ->
         of: keeper.of,
         url: new.url.clone(),
         kinds: new.kinds.clone(),
-        secret: app.sealer.seal(&app.ids, &id.to_string(), &secret)?,
+        secret: app.sealer.seal(&app.ids, (&id.to_string(), "secret"), &secret)?,
         previous_secret: None,
         previous_until: None,
         created_at: app.clock.now(),
@@ -161,9 +161,13 @@ async fn change_in(
             "changed"
         }
         Change::Rotate(secret) => {
-            let sealed = app.sealer.seal(&app.ids, &id.to_string(), secret)?;
-            webhook.previous_secret = Some(std::mem::replace(&mut webhook.secret, sealed));
+            let owner = id.to_string();
+            // One that can no longer be opened has nothing left to sign: only the new one does.
+            let previous = app.sealer.open((&owner, "secret"), &webhook.secret).ok();
+            let seal = |previous: String| app.sealer.seal(&app.ids, (&owner, "previous_secret"), &previous);
+            webhook.previous_secret = previous.map(seal).transpose()?;
             webhook.previous_until = Some(now.plus(OVERLAP));
+            webhook.secret = app.sealer.seal(&app.ids, (&owner, "secret"), secret)?;
             "rotated"
         }
         Change::Remove => "removed",

@@ -87,9 +87,10 @@ fn headers(
     let owner = webhook.id.to_string();
     let (id, stamp) = (delivery.event.to_string(), at.get().div_euclid(SECOND).to_string());
     let previous = webhook.previous_secret.iter().filter(|_| webhook.previous_until.is_some_and(|until| at < until));
+    let previous = previous.map(|sealed| ("previous_secret", sealed));
     let mut signatures = Vec::new();
-    for sealed in std::iter::once(&webhook.secret).chain(previous) {
-        let secret = app.sealer.open(&owner, sealed)?;
+    for (field, sealed) in std::iter::once(("secret", &webhook.secret)).chain(previous) {
+        let secret = app.sealer.open((&owner, field), sealed)?;
         let key = STANDARD.decode(secret.trim_start_matches(SECRET_PREFIX)).map_err(Error::unexpected)?;
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(Error::unexpected)?;
         for part in [&id, ".", &stamp, ".", &delivery.body] {

@@ -2,8 +2,7 @@
 //! believed; the provider is asked.
 
 use super::body::Raw;
-use crate::config::ProviderSettings;
-use crate::domain::reconcile;
+use crate::domain::{account, reconcile};
 use crate::error::Error;
 use crate::providers::NotificationError;
 use crate::state::App;
@@ -19,11 +18,9 @@ pub(super) async fn notify(
 ) -> Result<HttpResponse, Error> {
     let (provider, secret) = path.into_inner();
     let name = ProviderName::from_name(&provider).ok_or(Code::NotFound)?;
-    if !is_secret(app.config.provider(name), &secret) {
-        return Err(Code::NotFound.into());
-    }
+    let account = account::notified(&app, name, &secret).ok_or(Code::NotFound)?;
     let Raw(body) = body?;
-    let provider = app.providers.get(name).ok_or(Code::NotFound)?;
+    let provider = app.providers.get(account).ok_or(Code::NotFound)?;
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let hint = provider.parse_notification(&header, &body).map_err(|error| match error {
         NotificationError::Forged => Error::from(Code::Forbidden),
@@ -31,12 +28,6 @@ pub(super) async fn notify(
     })?;
     // A NUL cannot be stored as text; nothing we read has one.
     let text = String::from_utf8_lossy(&body).replace('\0', " ");
-    reconcile::notified(&app.clone().into_inner(), name, hint.payment, text).await?;
+    reconcile::notified(&app.clone().into_inner(), (name, account), hint.payment, text).await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({})))
-}
-
-/// Compares without telling by the time how much was right.
-fn is_secret(settings: &ProviderSettings, shown: &str) -> bool {
-    let right = settings.notify_secret.as_bytes();
-    aws_lc_rs::constant_time::verify_slices_are_equal(right, shown.as_bytes()).is_ok() && !right.is_empty()
 }

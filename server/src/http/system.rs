@@ -62,9 +62,10 @@ pub(super) async fn metrics(request: HttpRequest, app: web::Data<App>) -> Result
     let proxied = ["forwarded", "x-forwarded-for"].iter().any(|name| request.headers().contains_key(*name));
     let local = !proxied && request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
     let handle = METRICS.get().and_then(Option::as_ref).filter(|_| local).ok_or(Code::NotFound)?;
-    for name in app.providers.names() {
-        let up = f64::from(u8::from(app.providers.is_up(name)));
-        metrics::gauge!("okini_provider_up", "provider" => name.name()).set(up);
+    for (key, provider) in app.providers.keys().into_iter().filter_map(|key| Some((key, app.providers.get(key)?))) {
+        let up = f64::from(u8::from(app.providers.is_up(key)));
+        let (name, key) = (provider.name().name(), key.to_string());
+        metrics::gauge!("okini_provider_up", "provider" => name, "account" => key).set(up);
     }
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))
 }

@@ -1,7 +1,7 @@
 //! Whether a payment company can be reached, judged by the calls that are made anyway. What is not offered meanwhile is
 //! decided by the domain; what an answer means, by each adapter.
 
-use okini_shared::rules::payment::ProviderName;
+use okini_shared::rules::payment::{AccountKey, ProviderName};
 use okini_shared::time::{Millis, SECOND};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
@@ -10,10 +10,11 @@ const ENOUGH: u32 = 5;
 /// How often one that is down is tried.
 const PROBE_EVERY: i64 = 10 * SECOND;
 
-/// What is known of one provider in this process.
+/// What is known of one account's company in this process.
 #[derive(Debug)]
 pub struct Health {
     name: ProviderName,
+    account: AccountKey,
     /// Calls without an answer since the last one that had one.
     silent: AtomicU32,
     probe_at: AtomicI64,
@@ -21,15 +22,15 @@ pub struct Health {
 
 impl Health {
     /// Up, until calls tell otherwise.
-    pub const fn new(name: ProviderName) -> Self {
-        Self { name, silent: AtomicU32::new(0), probe_at: AtomicI64::new(i64::MIN) }
+    pub const fn new(name: ProviderName, account: AccountKey) -> Self {
+        Self { name, account, silent: AtomicU32::new(0), probe_at: AtomicI64::new(i64::MIN) }
     }
 
     /// A call was answered, whatever the answer: one is enough to be up again.
     pub fn answered(&self) {
         self.count("answered");
         if self.silent.swap(0, Ordering::Relaxed) >= ENOUGH {
-            tracing::warn!(provider = self.name.name(), "the payment company answers again");
+            tracing::warn!(account = %self.account, provider = self.name.name(), "the payment company answers again");
         }
     }
 
@@ -37,12 +38,14 @@ impl Health {
     pub fn went_silent(&self) {
         self.count("silent");
         if self.silent.fetch_add(1, Ordering::Relaxed).saturating_add(1) == ENOUGH {
-            tracing::error!(provider = self.name.name(), "the payment company does not answer: it is not offered");
+            tracing::error!(account = %self.account, provider = self.name.name(), "the payment company does not answer: it is not offered");
         }
     }
 
     fn count(&self, outcome: &'static str) {
-        metrics::counter!("okini_provider_calls", "provider" => self.name.name(), "outcome" => outcome).increment(1);
+        let (provider, account) = (self.name.name(), self.account.to_string());
+        metrics::counter!("okini_provider_calls", "provider" => provider, "account" => account, "outcome" => outcome)
+            .increment(1);
     }
 
     /// Diners may be sent there.
@@ -64,9 +67,11 @@ impl Health {
 mod tests {
     use super::*;
 
+    const PAYPAY: ProviderName = ProviderName::Paypay;
+
     #[test]
     fn five_calls_in_a_row_take_it_down_and_one_answer_brings_it_back() {
-        let health = Health::new(ProviderName::Paypay);
+        let health = Health::new(PAYPAY, AccountKey::Settings(PAYPAY));
         for _ in 0..3 {
             (1..ENOUGH).for_each(|_| health.went_silent());
             assert!(health.is_up());
@@ -80,7 +85,7 @@ mod tests {
 
     #[test]
     fn one_at_a_time_tries_it() {
-        let (health, now) = (Health::new(ProviderName::Paypay), Millis::new(1_000_000));
+        let (health, now) = (Health::new(PAYPAY, AccountKey::Settings(PAYPAY)), Millis::new(1_000_000));
         assert!(!health.is_to_be_probed(now), "it is up");
         (0..ENOUGH).for_each(|_| health.went_silent());
         assert!(health.is_to_be_probed(now));

@@ -1,34 +1,26 @@
-//! Payment companies behind one trait, and the registry of those that are configured. Nothing outside this folder
-//! speaks to a payment company; nothing in it touches the database.
+//! Payment companies behind one trait, and the registry of the accounts there. Nothing outside this folder speaks to a
+//! payment company; nothing in it touches the database.
 
 pub mod checkout;
+pub mod contract;
 pub mod health;
 pub mod hosted;
 pub mod http;
 pub mod komoju;
 mod mac;
 pub mod paypay;
+pub mod registry;
 pub mod sandbox;
 mod standard_webhooks;
 pub mod stripe;
 mod trouble;
 
-use self::checkout::CheckoutSettings;
 use self::health::Health;
-use self::hosted::Hosted;
-use self::komoju::Komoju;
-use self::paypay::{PayPay, PayPaySettings};
-use self::stripe::Stripe;
-use crate::clock::{Clock, Ids};
-use crate::config::{Config, ProviderSettings};
-use crate::error::Error;
 use async_trait::async_trait;
 use okini_shared::id::{PaymentId, RefundId};
 use okini_shared::money::Yen;
 use okini_shared::rules::payment::{Finding, ProviderName};
 use okini_shared::time::Millis;
-use std::sync::Arc;
-use std::time::Duration;
 
 /// An attempt to pay as a provider needs to know it. Stored before any call; the id is never used for another attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,81 +151,4 @@ pub trait Provider: Send + Sync {
 
     /// Reads a notification; checks its signature where the provider signs.
     fn parse_notification(&self, headers: Headers<'_>, body: &[u8]) -> Result<Hint, NotificationError>;
-}
-
-/// The providers that are configured.
-#[derive(Clone, Default)]
-pub struct Registry(Vec<Arc<dyn Provider>>);
-
-impl Registry {
-    /// A registry of these.
-    pub fn new(providers: Vec<Arc<dyn Provider>>) -> Self {
-        Self(providers)
-    }
-
-    /// The names of all.
-    pub fn names(&self) -> impl Iterator<Item = ProviderName> {
-        self.0.iter().map(|provider| provider.name())
-    }
-
-    /// The provider of that name, when it is configured.
-    pub fn get(&self, name: ProviderName) -> Option<&Arc<dyn Provider>> {
-        self.0.iter().find(|provider| provider.name() == name)
-    }
-
-    /// Whether diners may be sent there now.
-    pub fn is_up(&self, name: ProviderName) -> bool {
-        self.get(name).is_some_and(|provider| provider.health().is_none_or(Health::is_up))
-    }
-
-    /// Those that diners should not be sent to now: menus are made anew when this changes.
-    pub fn down(&self) -> Vec<ProviderName> {
-        self.names().filter(|name| !self.is_up(*name)).collect()
-    }
-}
-
-/// The providers that the settings have credentials for.
-pub fn from_config(config: &Config, clock: &Clock, ids: &Ids) -> Result<Registry, Error> {
-    let http = http::Http::new().map_err(Error::unexpected)?;
-    let timeouts = http::Timeouts {
-        moving: Duration::from_secs(config.http.write_timeout_seconds),
-        asking: Duration::from_secs(config.http.read_timeout_seconds),
-    };
-    let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
-    let paypay = &config.paypay;
-    if !paypay.api_key.is_empty() {
-        let settings = PayPaySettings {
-            base_url: paypay.base_url.clone(),
-            api_key: paypay.api_key.clone(),
-            api_secret: paypay.api_secret.clone(),
-            page_host: paypay.page_host.clone(),
-            timeouts,
-        };
-        let http = http.watched(Health::new(ProviderName::Paypay));
-        providers.push(Arc::new(PayPay::new(settings, http, clock.clone(), ids.clone())));
-    }
-    if let Some(settings) = checkout(&config.hosted, timeouts) {
-        let http = http.watched(Health::new(ProviderName::Hosted));
-        providers.push(Arc::new(Hosted::new(settings, http, clock.clone()).map_err(Error::unexpected)?));
-    }
-    if let Some(settings) = checkout(&config.komoju, timeouts) {
-        let http = http.watched(Health::new(ProviderName::Komoju));
-        providers.push(Arc::new(Komoju::new(settings, http, clock.clone()).map_err(Error::unexpected)?));
-    }
-    if let Some(settings) = checkout(&config.stripe, timeouts) {
-        let http = http.watched(Health::new(ProviderName::Stripe));
-        providers.push(Arc::new(Stripe::new(settings, http, clock.clone()).map_err(Error::unexpected)?));
-    }
-    Ok(Registry::new(providers))
-}
-
-/// Nothing where there is no key.
-fn checkout(provider: &ProviderSettings, timeouts: http::Timeouts) -> Option<CheckoutSettings> {
-    (!provider.api_key.is_empty()).then(|| CheckoutSettings {
-        base_url: provider.base_url.clone(),
-        api_key: provider.api_key.clone(),
-        webhook_secret: provider.webhook_secret.clone(),
-        page_host: provider.page_host.clone(),
-        timeouts,
-    })
 }

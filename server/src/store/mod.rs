@@ -16,6 +16,7 @@ pub mod menu;
 pub mod notification;
 pub mod order;
 pub mod payment;
+pub mod provider_account;
 pub mod refund;
 pub mod register;
 mod row;

@@ -3,7 +3,7 @@
 use super::{Conn, RowExt};
 use okini_shared::id::{BillId, FacilityId, OrderId, PaymentId};
 use okini_shared::money::Yen;
-use okini_shared::rules::payment::{PaymentState, ProviderName};
+use okini_shared::rules::payment::{AccountKey, PaymentState, ProviderName};
 use okini_shared::time::{Millis, SECOND};
 use sqlx::any::AnyRow;
 
@@ -15,6 +15,8 @@ pub struct Payment {
     pub order: OrderId,
     pub facility: FacilityId,
     pub provider: ProviderName,
+    /// The account it was made with, whichever the facility has now.
+    pub account: AccountKey,
     pub merchant: Option<String>,
     /// What was asked for.
     pub amount: Yen,
@@ -56,6 +58,7 @@ pub(super) fn payment_row(row: &AnyRow) -> Result<Payment, sqlx::Error> {
         order: row.parsed("order_id")?,
         facility: row.parsed("facility_id")?,
         provider: row.named("provider", ProviderName::from_name)?,
+        account: row.parsed("account")?,
         merchant: row.text_or_null("merchant")?,
         amount: Yen::new(row.int("amount")?),
         state: row.named("state", PaymentState::from_name)?,
@@ -79,8 +82,8 @@ pub(super) fn payment_row(row: &AnyRow) -> Result<Payment, sqlx::Error> {
 pub async fn insert(conn: &mut Conn, payment: &Payment) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO payment (id, bill_id, order_id, facility_id, provider, merchant, amount, state, live, created_at,
-            ask_at, asked)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, 0) ON CONFLICT DO NOTHING",
+            ask_at, asked, account)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, 0, $11) ON CONFLICT DO NOTHING",
     )
     .bind(payment.id.to_string())
     .bind(payment.bill.to_string())
@@ -92,6 +95,7 @@ pub async fn insert(conn: &mut Conn, payment: &Payment) -> Result<bool, sqlx::Er
     .bind(payment.state.name())
     .bind(payment.created_at.get())
     .bind(payment.ask_at.map(Millis::get))
+    .bind(payment.account.to_string())
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -168,32 +172,46 @@ pub async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Payment>, s
     rows.iter().map(payment_row).collect()
 }
 
-/// Has the provider asked soon: now, or a second after it was asked last, whatever comes in meanwhile.
-pub async fn ask_soon(conn: &mut Conn, id: PaymentId, now: Millis) -> Result<u64, sqlx::Error> {
+/// Has an account's provider asked about one of its attempts soon: now, or a second after it was asked last, whatever comes
+/// in meanwhile.
+pub async fn ask_soon(conn: &mut Conn, account: AccountKey, id: PaymentId, now: Millis) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE payment SET ask_at = CASE WHEN asked_at > $3 THEN asked_at + $4 ELSE $2 END
-         WHERE id = $1 AND (ask_at IS NULL OR ask_at > $2)
+         WHERE id = $1 AND account = $5 AND (ask_at IS NULL OR ask_at > $2)
             AND state NOT IN ('succeeded', 'refunding', 'refunded', 'closed')",
     )
     .bind(id.to_string())
     .bind(now.get())
     .bind(now.plus(-SECOND).get())
     .bind(SECOND)
+    .bind(account.to_string())
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
 }
 
-/// Takes attempts at a provider whose time to ask has come, for this worker alone until `locked_until`.
+/// The accounts with attempts whose time to ask has come, of which nobody takes care.
+pub async fn accounts_due(conn: &mut Conn, now: Millis) -> Result<Vec<AccountKey>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT account FROM payment WHERE ask_at IS NOT NULL AND ask_at <= $1
+            AND (locked_until IS NULL OR locked_until <= $1)",
+    )
+    .bind(now.get())
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(|row| row.parsed("account")).collect()
+}
+
+/// Takes attempts of an account whose time to ask has come, for this worker alone until `locked_until`.
 pub async fn lease(
     conn: &mut Conn,
-    provider: ProviderName,
+    account: AccountKey,
     (now, locked_until): (Millis, Millis),
     limit: i64,
 ) -> Result<Vec<Payment>, sqlx::Error> {
     let rows = sqlx::query(
         "UPDATE payment SET locked_until = $2 WHERE id IN (
-            SELECT id FROM payment WHERE ask_at IS NOT NULL AND ask_at <= $1 AND provider = $4
+            SELECT id FROM payment WHERE ask_at IS NOT NULL AND ask_at <= $1 AND account = $4
                 AND (locked_until IS NULL OR locked_until <= $1)
             ORDER BY ask_at LIMIT $3)
          AND (locked_until IS NULL OR locked_until <= $1) RETURNING *",
@@ -201,7 +219,7 @@ pub async fn lease(
     .bind(now.get())
     .bind(locked_until.get())
     .bind(limit)
-    .bind(provider.name())
+    .bind(account.to_string())
     .fetch_all(conn)
     .await?;
     rows.iter().map(payment_row).collect()

@@ -3,7 +3,7 @@
 use super::{Conn, RowExt};
 use okini_shared::id::{FacilityId, OrderId, PaymentId, RefundId};
 use okini_shared::money::Yen;
-use okini_shared::rules::payment::ProviderName;
+use okini_shared::rules::payment::AccountKey;
 use okini_shared::rules::refund::RefundState;
 use okini_shared::time::Millis;
 use sqlx::any::AnyRow;
@@ -116,10 +116,22 @@ pub async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Refund>, sq
     rows.iter().map(refund_row).collect()
 }
 
-/// Takes refunds at a provider whose time has come, for this worker alone until `locked_until`.
+/// The accounts with refunds whose time has come, of which nobody takes care.
+pub async fn accounts_due(conn: &mut Conn, now: Millis) -> Result<Vec<AccountKey>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT p.account FROM refund r JOIN payment p ON p.id = r.payment_id
+         WHERE r.ask_at IS NOT NULL AND r.ask_at <= $1 AND (r.locked_until IS NULL OR r.locked_until <= $1)",
+    )
+    .bind(now.get())
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(|row| row.parsed("account")).collect()
+}
+
+/// Takes refunds of an account whose time has come, for this worker alone until `locked_until`.
 pub async fn lease(
     conn: &mut Conn,
-    provider: ProviderName,
+    account: AccountKey,
     (now, locked_until): (Millis, Millis),
     limit: i64,
 ) -> Result<Vec<Refund>, sqlx::Error> {
@@ -127,14 +139,14 @@ pub async fn lease(
         "UPDATE refund SET locked_until = $2 WHERE id IN (
             SELECT id FROM refund WHERE ask_at IS NOT NULL AND ask_at <= $1
                 AND (locked_until IS NULL OR locked_until <= $1)
-                AND (SELECT provider FROM payment WHERE payment.id = refund.payment_id) = $4
+                AND (SELECT account FROM payment WHERE payment.id = refund.payment_id) = $4
             ORDER BY ask_at LIMIT $3)
          AND (locked_until IS NULL OR locked_until <= $1) RETURNING *",
     )
     .bind(now.get())
     .bind(locked_until.get())
     .bind(limit)
-    .bind(provider.name())
+    .bind(account.to_string())
     .fetch_all(conn)
     .await?;
     rows.iter().map(refund_row).collect()

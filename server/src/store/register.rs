@@ -3,7 +3,7 @@
 use super::{Conn, RowExt, storable};
 use okini_shared::id::{ConsortiumId, FacilityId, SeatId};
 use okini_shared::rules::facility::FacilityState;
-use okini_shared::rules::payment::ProviderName;
+use okini_shared::rules::payment::{AccountKey, ProviderName};
 use okini_shared::rules::tax::Rounding;
 use okini_shared::text::Text;
 use okini_shared::time::Millis;
@@ -54,7 +54,16 @@ pub struct Seat {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     pub provider: ProviderName,
+    pub key: AccountKey,
+    /// Its number there, where one account serves many facilities.
     pub merchant: Option<String>,
+}
+
+impl Account {
+    /// The account that the settings hold for a provider.
+    pub const fn of_settings(provider: ProviderName) -> Self {
+        Self { provider, key: AccountKey::Settings(provider), merchant: None }
+    }
 }
 
 fn facility_row(row: &AnyRow) -> Result<Facility, sqlx::Error> {
@@ -189,14 +198,17 @@ pub async fn facility_code(conn: &mut Conn, id: FacilityId) -> Result<Option<Str
 
 /// A facility's accounts at providers, best first.
 pub async fn accounts(conn: &mut Conn, id: FacilityId) -> Result<Vec<Account>, sqlx::Error> {
-    let rows = sqlx::query("SELECT provider, merchant FROM facility_provider WHERE facility_id = $1 ORDER BY position")
-        .bind(id.to_string())
-        .fetch_all(conn)
-        .await?;
+    let rows = sqlx::query(
+        "SELECT provider, account, merchant FROM facility_provider WHERE facility_id = $1 ORDER BY position",
+    )
+    .bind(id.to_string())
+    .fetch_all(conn)
+    .await?;
     rows.iter()
         .map(|row| {
             Ok(Account {
                 provider: row.named("provider", ProviderName::from_name)?,
+                key: row.parsed("account")?,
                 merchant: row.text_or_null("merchant")?,
             })
         })
@@ -329,13 +341,16 @@ pub async fn insert_account(
     account: &Account,
     position: i64,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO facility_provider (facility_id, provider, position, merchant) VALUES ($1, $2, $3, $4)")
-        .bind(facility.to_string())
-        .bind(account.provider.name())
-        .bind(position)
-        .bind(&account.merchant)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "INSERT INTO facility_provider (facility_id, provider, position, merchant, account) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(facility.to_string())
+    .bind(account.provider.name())
+    .bind(position)
+    .bind(&account.merchant)
+    .bind(account.key.to_string())
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -72,7 +72,7 @@ pub const PAYMENTS: [Asked; 16] = [
         rule("paid-once", "one payment at the provider counts for two of ours", COMPARE),
         "SELECT MIN(id) FROM payment WHERE state IN ('succeeded', 'refunding', 'refunded')
             AND provider_payment_id IS NOT NULL
-         GROUP BY provider, provider_payment_id HAVING COUNT(*) > 1",
+         GROUP BY account, provider_payment_id HAVING COUNT(*) > 1",
     ),
     (
         rule("payment-settled", "a payment came in at no time, or has a time and did not come in", REPORT),

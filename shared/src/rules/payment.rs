@@ -2,7 +2,10 @@
 //! is the server's `providers`; which bill a payment pays is the server's `domain`.
 
 use super::named;
+use crate::id::{InvalidId, ProviderAccountId};
 use crate::money::Yen;
+use std::fmt;
+use std::str::FromStr;
 
 named! {
     /// A payment company behind an adapter.
@@ -13,6 +16,34 @@ named! {
         Komoju "komoju",
         /// Stripe Checkout.
         Stripe "stripe",
+    }
+}
+
+/// An account at a payment company: the one that the server's settings hold for a provider, or a consortium's own.
+/// Written as the provider's name or as the id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AccountKey {
+    Settings(ProviderName),
+    Stored(ProviderAccountId),
+}
+
+impl fmt::Display for AccountKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Settings(provider) => f.write_str(provider.name()),
+            Self::Stored(id) => id.fmt(f),
+        }
+    }
+}
+
+impl FromStr for AccountKey {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        match ProviderName::from_name(text) {
+            Some(provider) => Ok(Self::Settings(provider)),
+            None => text.parse().map(Self::Stored),
+        }
     }
 }
 

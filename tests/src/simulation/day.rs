@@ -18,7 +18,7 @@ use okini_shared::api::shop::{Accept, Move, Promise, Refuse, SetItemStock};
 use okini_shared::id::{AccountId, OrderId, PaymentId};
 use okini_shared::problem::Code;
 use okini_shared::rules::order::{OrderState, RefusalReason};
-use okini_shared::rules::payment::ProviderName;
+use okini_shared::rules::payment::{AccountKey, ProviderName};
 use okini_shared::time::{HOUR, MINUTE, SECOND};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -240,7 +240,8 @@ impl Day {
             let Ok(hint) = self.world.company.parse_notification(&|_| None, body.as_bytes()) else { return };
             let (app, body) = (Arc::clone(&self.world.app), body.clone());
             let name = format!("notification {body}");
-            let work = async move { Outcome::Done(reconcile::notified(&app, PROVIDER, hint.payment, body).await) };
+            let work =
+                async move { Outcome::Done(reconcile::notified(&app, (PROVIDER, ACCOUNT), hint.payment, body).await) };
             self.begin(&name, work.boxed()).await;
         }
     }
@@ -249,8 +250,11 @@ impl Day {
     async fn round(&mut self) {
         let app = Arc::clone(&self.world.app);
         let work = async move {
-            match (reconcile::due(&app, PROVIDER, 9).await, refund::due(&app, PROVIDER, 9).await) {
-                (Ok(payments), Ok(refunds)) => Outcome::Due(payments, refunds),
+            let free = vec![(ACCOUNT, 9)];
+            match (reconcile::due(&app, free.clone()).await, refund::due(&app, free).await) {
+                (Ok(payments), Ok(refunds)) => {
+                    Outcome::Due(payments, refunds.into_iter().map(|(_, refund)| refund).collect())
+                }
                 (Err(error), _) | (_, Err(error)) => Outcome::Done(Err(error)),
             }
         };
@@ -434,5 +438,6 @@ impl Day {
 
 /// The company that the shop has an account at.
 const PROVIDER: ProviderName = ProviderName::Paypay;
+const ACCOUNT: AccountKey = AccountKey::Settings(PROVIDER);
 /// Whoever acts for the shop.
 const STAFF: AccountId = AccountId::from_uuid(0x019a_ab00_0000_7000_8000_0000_dead_0004);

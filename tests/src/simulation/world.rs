@@ -6,7 +6,6 @@ use crate::fixture::{self, Town};
 use crate::stage::{NOW, PUBLIC_URL, SIGNING_KEY};
 use okini_server::clock::{Clock, Ids};
 use okini_server::config::Config;
-use okini_server::providers::Registry;
 use okini_server::server::{self, Parts};
 use okini_server::state::App;
 use okini_server::store::look;
@@ -58,7 +57,7 @@ async fn app(file: &Path, clock: &Clock, company: &Arc<Company>, seed: u64) -> A
     let parts = Parts {
         clock: clock.clone(),
         ids: Ids::seeded(clock.clone(), seed),
-        providers: Registry::new(vec![company.clone()]),
+        providers: vec![company.clone()],
         timer: false,
     };
     Arc::new(server::assemble(config, parts, PUBLIC_URL.into()).await.unwrap())
