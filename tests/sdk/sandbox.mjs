@@ -1,17 +1,10 @@
 // The sandbox as a real program on a free port, and somebody who receives its notifications.
-import { spawn } from "node:child_process";
 import http from "node:http";
-import readline from "node:readline";
+import { start } from "./programs.mjs";
 
 // Runs a test with a sandbox of its own and ends everything.
 export async function withSandbox(test) {
-  const child = spawn(process.env.OKINI_SANDBOX_BIN, ["--port", "0"], { stdio: ["ignore", "pipe", "ignore"] });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const lines = readline.createInterface({ input: child.stdout });
-  const died = ended.then((code) => { throw new Error(`the sandbox ended with ${code}`); });
-  const line = await Promise.race([new Promise((resolve) => lines.once("line", resolve)), died]);
-  died.catch(() => {});
-  const ready = JSON.parse(line);
+  const { ready, stop } = await start(process.env.OKINI_SANDBOX_BIN, ["--port", "0"]);
   const control = async (path, body = {}) => {
     const response = await fetch(`${ready.control}${path}`,
       { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
@@ -20,8 +13,7 @@ export async function withSandbox(test) {
   try {
     await test(ready, control);
   } finally {
-    child.kill("SIGTERM");
-    await ended;
+    await stop();
   }
 }
 
