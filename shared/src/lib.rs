@@ -2,6 +2,7 @@
 //! No I/O, no clock, no randomness: everything here also runs on a phone.
 
 pub mod api;
+pub mod day;
 pub mod id;
 pub mod money;
 pub mod problem;

@@ -17,7 +17,7 @@ pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;
 /// A day in milliseconds.
 pub const DAY: i64 = 24 * HOUR;
-const JST: i64 = 9 * HOUR;
+pub(crate) const JST: i64 = 9 * HOUR;
 
 /// A date and a time of day as read off a wall clock in Japan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -23,6 +23,7 @@ mod provider;
 mod qr;
 mod redress;
 mod session;
+mod settlement;
 mod stock;
 mod stream;
 mod tenant;

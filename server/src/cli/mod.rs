@@ -1,8 +1,9 @@
 //! The command line: what can be asked for, and from which settings. Programs that run (`run`) stay in the foreground, log
-//! to stderr and print one JSON line on stdout when they are ready; those that look after a database are in `care`, what a
-//! payment company runs is in `provider`.
+//! to stderr and print one JSON line on stdout when they are ready; those that look after a database are in `care`, what
+//! payment companies take is in `fee`, what one of them runs in `provider`.
 
 mod care;
+mod fee;
 mod provider;
 mod run;
 
@@ -64,6 +65,11 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// What payment companies take of payments.
+    Fee {
+        #[command(subcommand)]
+        what: Fee,
+    },
     /// For payment companies: whether their side of our hosted page is as documented.
     Provider {
         #[command(subcommand)]
@@ -71,6 +77,12 @@ enum Command {
     },
     /// Prints the OpenAPI document.
     Openapi,
+}
+
+#[derive(Subcommand)]
+enum Fee {
+    /// Adds a consortium's rate at a payment company. Rates are never changed: what was paid keeps the one of its moment.
+    Set(fee::Set),
 }
 
 #[derive(Subcommand)]
@@ -137,6 +149,7 @@ impl Cli {
             Command::Reconcile { file, place } => {
                 return care::plainly(care::reconcile(&place.settings()?.database.url, &file).await);
             }
+            Command::Fee { what: Fee::Set(asked) } => return care::plainly(fee::set(asked).await),
             Command::Provider { what: Provider::Check(asked) } => return care::plainly(provider::run(asked).await),
             Command::Openapi => print_line(&serde_json::to_string_pretty(&http::document())?)?,
         }

@@ -7,6 +7,7 @@ use crate::auth;
 use crate::error::Error;
 use crate::events::{Actor, Event, record};
 use crate::state::App;
+use crate::store::fee::FeeRate;
 use crate::store::tenant::Tenant;
 use crate::store::{self, Tx};
 use okini_shared::api::menu::{Allergen, Allergens};
@@ -126,6 +127,12 @@ pub fn pictures() -> impl Iterator<Item = String> {
 const CONSORTIA: [(&str, &str); 2] =
     [("paypay", "PayPay株式会社"), ("resona_busicom", "株式会社りそな銀行・株式会社ビジコム共同企業体")];
 
+/// A consortium's payment company and its fee in basis points: PayPay's public one for shops without its subscription,
+/// and an invented one.
+fn company(consortium: &str) -> (ProviderName, i64) {
+    if consortium == "paypay" { (ProviderName::Paypay, 198) } else { (ProviderName::Hosted, 180) }
+}
+
 fn officer(consortium: &str) -> String {
     format!("{consortium}-officer")
 }
@@ -184,9 +191,13 @@ struct Entry {
 
 async fn consortia(tx: &mut Tx<'_>, app: &App, password: &str) -> Result<HashMap<String, ConsortiumId>, Error> {
     let mut made = HashMap::new();
+    let now = app.clock.now();
     for (code, name) in CONSORTIA {
         let id = ConsortiumId::from_uuid(app.ids.uuid());
-        store::register::insert_consortium(tx.conn(), id, code, &Text::japanese(name), app.clock.now()).await?;
+        store::register::insert_consortium(tx.conn(), id, code, &Text::japanese(name), now).await?;
+        let (provider, basis_points) = company(code);
+        let rate = FeeRate { consortium: id, provider, basis_points, valid_from: now };
+        store::fee::insert(tx.conn(), &rate, now).await?;
         person(tx, app, (officer(code), password), Role::Officer, id.into()).await?;
         made.insert(code.to_owned(), id);
     }
@@ -222,7 +233,7 @@ async fn enter(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), Error> {
         created_at: now,
     };
     store::register::insert_facility(tx.conn(), &row).await?;
-    let provider = if facility.consortium == "paypay" { ProviderName::Paypay } else { ProviderName::Hosted };
+    let (provider, _) = company(&facility.consortium);
     let account = store::register::Account::of_settings(provider);
     store::register::insert_account(tx.conn(), id, &account, 0).await?;
     stock::new_code(tx, app, id, None).await?;

@@ -20,6 +20,7 @@ pub mod redress;
 pub mod refund;
 pub mod retention;
 pub mod session;
+pub mod settlement;
 pub mod stock;
 pub mod view;
 pub mod webhook;

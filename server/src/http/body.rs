@@ -4,7 +4,7 @@ use crate::error::Error;
 use actix_web::dev::Payload;
 use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::{FromRequest, HttpRequest, web};
-use okini_shared::api::{consortium, menu, order, redress, session, shop, webhook};
+use okini_shared::api::{consortium, menu, order, redress, session, settlement, shop, webhook};
 use okini_shared::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
 use std::future::Future;
@@ -144,6 +144,8 @@ schemas!(
     redress::ShopRefunds,
     session::Credentials,
     session::Session,
+    settlement::Settlement,
+    settlement::SettlementPage,
     shop::Board,
     shop::BoardEvent,
     shop::BoardOrder,

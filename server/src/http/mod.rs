@@ -20,6 +20,7 @@ mod redress;
 mod reply;
 mod routes;
 mod sessions;
+mod settlements;
 mod shops;
 mod sse;
 mod system;
@@ -35,7 +36,7 @@ pub use pace::Paces;
 pub use system::install_metrics;
 
 use caller::{Officer, Owner};
-use okini_shared::api::{consortium, menu, order, redress as money, session, shop, webhook};
+use okini_shared::api::{consortium, menu, order, redress as money, session, settlement, shop, webhook};
 use routes::Routes;
 
 /// Everything the server answers.
@@ -81,6 +82,10 @@ pub(crate) fn routes() -> Routes {
     // Consortia: all their facilities together.
     routes.add::<consortium::ListFacilities, _, _>(consortia::facilities);
     routes.add::<consortium::ListAllConcerns, _, _>(consortia::concerns);
+    // Shops: what is left of what came in.
+    routes.add::<settlement::GetSettlement, _, _>(settlements::sums);
+    routes.add::<settlement::ListSettlementLines, _, _>(settlements::lines);
+    routes.stream::<settlement::SettlementFile, _, _>(settlements::file);
     // Other systems that are told what happens.
     routes.add::<webhook::ListWebhooks, _, _>(webhooks::list::<_, Owner>);
     routes.add::<webhook::AddWebhook, _, _>(webhooks::add::<_, Owner>);

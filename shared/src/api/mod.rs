@@ -6,6 +6,7 @@ pub mod menu;
 pub mod order;
 pub mod redress;
 pub mod session;
+pub mod settlement;
 pub mod shop;
 pub mod webhook;
 

@@ -7,6 +7,7 @@ pub mod facility;
 pub mod order;
 pub mod payment;
 pub mod refund;
+pub mod settlement;
 pub mod tax;
 
 /// A state machine's states are stored and sent by name; one list gives both directions.

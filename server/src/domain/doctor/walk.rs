@@ -148,9 +148,10 @@ fn taxes_fit(order: &Order, lines: &[&Line]) -> bool {
 
 async fn words(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
     type Known = fn(&str) -> bool;
-    let columns: [(&'static str, &'static str, Known); 5] = [
+    let columns: [(&'static str, &'static str, Known); 6] = [
         ("bill", "state", |word| ["open", "paid", "void"].contains(&word)),
         ("account", "role", |word| Role::from_name(word).is_some()),
+        ("fee_rate", "provider", |word| ProviderName::from_name(word).is_some()),
         ("notification", "provider", |word| ProviderName::from_name(word).is_some()),
         ("refund", "reason", |word| {
             ["surplus", "stranded", "staff"].contains(&word)
