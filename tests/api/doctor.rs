@@ -72,7 +72,8 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("payment-facts", "DELETE FROM event WHERE kind = 'payment.succeeded'", "pay_"),
     (
         "payment-once",
-        "INSERT INTO event SELECT 'evt_x', kind, facility_id, subject, actor, payload, created_at, pending
+        "INSERT INTO event (id, kind, facility_id, subject, actor, payload, created_at, pending)
+         SELECT 'evt_x', kind, facility_id, subject, actor, payload, created_at, pending
         FROM event WHERE kind = 'payment.succeeded' LIMIT 1",
         "pay_",
     ),

@@ -45,7 +45,7 @@ fn day(text: &str) -> Day {
 
 async fn rate(stage: &Stage, provider: ProviderName, basis_points: i64, from: Millis) -> Result<Vec<i64>, Code> {
     let db = &stage.app().db;
-    let consortium = store::fee::consortium(&mut *db.read().await.unwrap(), "paypay").await.unwrap().unwrap();
+    let consortium = store::fee::consortium(&mut db.read().await.unwrap(), "paypay").await.unwrap().unwrap();
     let rate = FeeRate { consortium, provider, basis_points, valid_from: from };
     let added = domain::add_rate(db, rate, stage.clock.now()).await;
     added.map(|rates| rates.iter().map(|rate| rate.basis_points).collect()).map_err(|error| error.code().unwrap())
