@@ -323,7 +323,7 @@ async fn pace_of_asking(stage: &Stage) {
     };
     assert_eq!(asked(MINUTE, 500).await, 24, "every 2.5 s");
     asked(5 * MINUTE, 2_500).await;
-    assert!((9..=11).contains(&asked(5 * MINUTE, 5 * SECOND).await), "every 30 s");
+    assert!((14..=16).contains(&asked(5 * MINUTE, 5 * SECOND).await), "every 20 s");
     asked(25 * MINUTE, 30 * SECOND).await;
     assert!((11..=13).contains(&asked(HOUR, MINUTE).await), "every 5 min");
     asked(24 * HOUR, 10 * MINUTE).await;

@@ -14,7 +14,7 @@ use okini_tests::stage::Stage;
 
 on_both! {
     down_and_back hanging_is_not_offered_to_be_left changed paid_before_it_was_left not_to_be_left left_and_paid_late
-    same_request_after_changing everybody_changes
+    same_request_after_changing everybody_changes withdrawn_without_a_word
 }
 
 const PAYPAY: ProviderName = ProviderName::Paypay;
@@ -147,6 +147,19 @@ async fn not_to_be_left(stage: &Stage) {
     assert_eq!(phone.pay(&order, HOSTED).await.unwrap_err().code, Code::ProviderUnavailable);
     assert_eq!((stage.payments(&order).await.len(), stage.hosted.attempts().len()), (1, 0));
     stage.paypay.say(first, Finding::Pending);
+}
+
+/// The page was withdrawn, but the word of it got lost: the company knows no such page any more.
+async fn withdrawn_without_a_word(stage: &Stage) {
+    both(stage).await;
+    let (phone, shop) = (stage.client(), stage.shop());
+    let order = stage.redirected(&phone, shop, &shop.noodles()).await;
+    let left = stage.payment(&order).await;
+    stage.paypay.say(left, Finding::NotFound);
+    stage.pass(3 * SECOND).await;
+    assert!(phone.pay(&order, ProviderName::Paypay).await.unwrap().url.is_some(), "its word alone ends no page");
+    assert!(phone.pay(&order, ProviderName::Hosted).await.unwrap().url.is_some());
+    assert!(stage.paypay.calls().contains(&Call::Cancel(left)));
 }
 
 /// The company withdrew the page and took the money all the same: it goes back, or pays, but never both.

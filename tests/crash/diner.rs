@@ -1,7 +1,6 @@
 //! Diners who order without a pause, three in ten paying, until it is closing time.
-//! Sending again is `caller.rs`; checking is `judge.rs`.
+//! Sending again is `okini_tests::caller`; checking is `judge.rs`.
 
-use crate::caller::{Ask, Caller};
 use crate::ledger::{Entry, Ledger};
 use okini_shared::api::menu::{GetMenu, Item, Menu};
 use okini_shared::api::order::{CartLine, GetOrder, NewOrder, Order, Payment, StartPayment};
@@ -12,6 +11,7 @@ use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::ProviderName;
 use okini_shared::rules::tax::Place;
 use okini_shared::text::Lang;
+use okini_tests::caller::{Ask, Caller};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! The proof that what is acknowledged is on the disk: the server runs under strace, orders come one after another, and
 //! between the arrival of each and its 201 the write-ahead log has to be written and synced.
 
-use crate::caller::Caller;
 use crate::diner::{Diner, Town};
 use crate::server::Server;
+use okini_tests::caller::Caller;
 use std::path::Path;
 use std::sync::Arc;
 

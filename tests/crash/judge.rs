@@ -1,7 +1,6 @@
 //! Compares the ledger outside with what the server, the payment company and the database say.
 //! What was found is told by `main.rs`.
 
-use crate::caller::{Ask, Caller};
 use crate::ledger::Entry;
 use futures_util::{StreamExt as _, stream};
 use okini_shared::api::order::{GetOrder, ListMyOrders, Order, OrderPage};
@@ -9,6 +8,7 @@ use okini_shared::api::path;
 use okini_shared::id::{OrderId, PaymentId};
 use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::PaymentState;
+use okini_tests::caller::{Ask, Caller};
 use okini_tests::database::Database;
 use serde::Deserialize;
 use sqlx::Row as _;

@@ -10,16 +10,15 @@
     reason = "a measuring program talks on the terminal and stops at the first surprise"
 )]
 
-mod caller;
 mod diner;
 mod fsync;
 mod judge;
 mod ledger;
 mod server;
 
-use caller::{Ask, Caller};
 use diner::{Diner, Town};
 use judge::{Taken, Verdict};
+use okini_tests::caller::{Ask, Caller};
 use okini_tests::database::Database;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};

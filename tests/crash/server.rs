@@ -3,6 +3,7 @@
 
 use crate::{Options, fsync};
 use okini_sandbox::Running as Sandbox;
+use okini_tests::caller::Address;
 use okini_tests::program::Program;
 use serde_json::json;
 use std::fs::OpenOptions;
@@ -36,9 +37,6 @@ address_burst = 100000000
 [jobs]
 tick_ms = 50
 "#;
-
-/// Where the server can be reached; nothing while it is down.
-pub type Address = Option<String>;
 
 /// The server, up or down.
 pub struct Server {

@@ -9,6 +9,7 @@
 )]
 
 pub mod audit;
+pub mod caller;
 pub mod client;
 pub mod database;
 pub mod diner;

@@ -11,6 +11,7 @@ mod crash;
 mod e2e;
 mod fuzz;
 mod packages;
+mod payments;
 mod postgres;
 mod process;
 mod run;
@@ -59,6 +60,10 @@ The project's own commands:
       that orders are on the disk before they are acknowledged
   cargo xtask fuzz [TARGET] [--seconds N]
       look for bytes that break a parser (60 seconds each, or N)
+  cargo xtask payments [--quick] [--postgres] [--hang-seconds N] [--json FILE] [PART]
+      measure the promises about payments and webhooks on the released programs
+      beside their bars (about 20 minutes, with --quick 4); PART is one of storm,
+      lost, faults, hang, webhooks
   cargo xtask simulate [--seeds N] [--store-seeds N] [--from SEED] [--one SEED]
       play seeded days of the core without sockets, with every rule about money
       and states checked after each step (1000000 and 50000 seeds)
@@ -119,6 +124,7 @@ fn dispatch() -> Result<()> {
         }
         "crash" => crash::run(&workspace, &crash::Options::parse(arguments)?),
         "fuzz" => fuzz::run(&workspace, &fuzz::Options::parse(arguments)?),
+        "payments" => payments::run(&workspace, &payments::Options::parse(arguments)?),
         "simulate" => simulate::run(&workspace, arguments),
         "openapi" => {
             arguments.finish(0)?;

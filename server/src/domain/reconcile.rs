@@ -91,8 +91,13 @@ async fn look(app: &Arc<App>, payment: Payment, left: bool) -> Result<(), Error>
     };
     let attempt = payment::attempt(&payment);
     let mut finding = provider.query(&attempt).await;
-    let wanted = finding != Finding::Pending || !(left || unwanted(app, &payment).await?);
-    if !wanted && provider.cancel(&attempt).await.is_ok() {
+    let withdraws = match finding {
+        Finding::Pending => left || unwanted(app, &payment).await?,
+        // Withdrawn before, perhaps, and the answer was lost: then the provider says so once more.
+        Finding::NotFound => left && payment.provider_ref.is_some(),
+        _ => false,
+    };
+    if withdraws && provider.cancel(&attempt).await.is_ok() {
         finding = Finding::Cancelled;
     }
     payment::apply(app, payment.id, finding).await

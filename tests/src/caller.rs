@@ -1,9 +1,8 @@
 //! A caller that does not give up: what got no answer is sent again, the same with the same key, until there is one.
-//! What is sent is in `diner.rs`.
+//! What is asked for belongs to those who ask.
 
 #![expect(clippy::disallowed_methods, reason = "the harness calls the server itself")]
 
-use crate::server::Address;
 use okini_shared::problem::{Code, Problem};
 use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -19,6 +18,9 @@ const AGAIN: Duration = Duration::from_millis(100);
 
 /// Connections that wait longer are not used again: the other side may be just closing them.
 const IDLE: Duration = Duration::from_secs(2);
+
+/// Where the server can be reached; nothing while it is down.
+pub type Address = Option<String>;
 
 /// A caller without cookies.
 #[derive(Clone)]
@@ -37,22 +39,29 @@ pub struct Ask<'a> {
     pub phone: Option<&'a str>,
     pub key: Option<&'a str>,
     pub body: Option<&'a str>,
+    /// More headers.
+    pub headers: &'a [(&'a str, &'a str)],
 }
 
 impl<'a> Ask<'a> {
     /// A GET.
     pub fn get(path: &'a str) -> Self {
-        Self { method: Method::GET, path, phone: None, key: None, body: None }
+        Self { method: Method::GET, path, phone: None, key: None, body: None, headers: &[] }
     }
 
     /// A POST with a key.
     pub fn post(path: &'a str, key: &'a str, body: &'a str) -> Self {
-        Self { method: Method::POST, path, phone: None, key: Some(key), body: Some(body) }
+        Self { method: Method::POST, path, phone: None, key: Some(key), body: Some(body), headers: &[] }
     }
 
     /// From this phone.
     pub fn from(self, phone: Option<&'a str>) -> Self {
         Self { phone, ..self }
+    }
+
+    /// With these headers too.
+    pub fn with(self, headers: &'a [(&'a str, &'a str)]) -> Self {
+        Self { headers, ..self }
     }
 }
 
@@ -121,6 +130,9 @@ impl Caller {
         }
         if let Some(key) = ask.key {
             request = request.header("idempotency-key", key);
+        }
+        for (name, value) in ask.headers {
+            request = request.header(*name, *value);
         }
         if let Some(body) = ask.body {
             request = request.header("content-type", "application/json").body(body.to_owned());
