@@ -20,6 +20,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             .route("/payments", get().to(payments))
             .route("/pay/{reference}", post().to(pay))
             .route("/decline/{reference}", post().to(decline))
+            .route("/expire/{reference}", post().to(expire))
             .route("/notify/{reference}", post().to(notify))
     };
     let control = scope("/control")
@@ -79,6 +80,10 @@ async fn pay(desk: Data<Desk>, company: Data<Company>, reference: Path<String>) 
 
 async fn decline(desk: Data<Desk>, company: Data<Company>, reference: Path<String>) -> HttpResponse {
     act(&desk, **company, &reference, Act::Decline)
+}
+
+async fn expire(desk: Data<Desk>, company: Data<Company>, reference: Path<String>) -> HttpResponse {
+    act(&desk, **company, &reference, Act::Expire)
 }
 
 fn act(desk: &Desk, company: Company, reference: &str, act: Act) -> HttpResponse {

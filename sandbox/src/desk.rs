@@ -6,12 +6,13 @@ use crate::faults::Faults;
 use crate::ledger::{Ledger, Payment, Standing};
 use crate::notifier::{Notifier, Parcel};
 use crate::{chance, hosted, komoju, paypay, stripe};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A payment company that is played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Company {
     PayPay,
     Hosted,
@@ -20,6 +21,16 @@ pub(crate) enum Company {
 }
 
 impl Company {
+    /// Where its API begins.
+    pub(crate) const fn api(self) -> &'static str {
+        match self {
+            Self::PayPay => "/paypay/v2/",
+            Self::Hosted => "/hosted/v1/",
+            Self::Komoju => "/komoju/api/v1/",
+            Self::Stripe => "/v1/",
+        }
+    }
+
     /// How the company words a state.
     pub(crate) fn status(self, standing: Standing) -> &'static str {
         match self {
@@ -55,11 +66,14 @@ impl Company {
     }
 }
 
-/// What a payer does on a page.
+/// What a payer does on a page, or the time does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
     Pay,
+    /// After the time has run out, too.
+    PayLate,
     Decline,
+    Expire,
 }
 
 /// Where notifications go; nowhere until it is set.
@@ -161,7 +175,8 @@ impl Desk {
         let mut books = self.books();
         let ledger = books.of(company);
         match act {
-            Act::Pay => ledger.pay(reference, company.payment_id(), now),
+            Act::Pay | Act::PayLate => ledger.pay(reference, company.payment_id(), now, act == Act::PayLate),
+            Act::Expire => ledger.named(reference).map(|payment| payment.expire(now)),
             Act::Decline if company.lets_try_again() => {
                 ledger.named(reference).map(|payment| payment.only_while_open(now))
             }

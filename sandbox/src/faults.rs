@@ -1,10 +1,13 @@
 //! What a test or a demo can make go wrong, and how a spoilt answer leaves. What each company answers is not said here.
 
-use actix_web::body::to_bytes;
+use crate::desk::{Company, Desk};
+use actix_web::body::{MessageBody, to_bytes};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::Bytes;
-use actix_web::{HttpResponse, rt};
+use actix_web::middleware::Next;
+use actix_web::web::{Bytes, Data};
+use actix_web::{Error, HttpResponse, rt};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -77,6 +80,8 @@ pub(crate) struct Faults {
     pub(crate) hang_ms: u64,
     /// Whether the contract allows more than one refund of a payment.
     pub(crate) multiple_refunds: bool,
+    /// Companies whose API cannot be reached; payers' pages can.
+    pub(crate) down: Vec<Company>,
 }
 
 impl Default for Faults {
@@ -90,6 +95,7 @@ impl Default for Faults {
             refund: Fault::Ok,
             hang_ms: 60_000,
             multiple_refunds: false,
+            down: Vec::new(),
         }
     }
 }
@@ -225,6 +231,18 @@ fn drip(bytes: Bytes, apart: Duration) -> impl stream::Stream<Item = Result<Byte
         tokio::time::sleep(apart).await;
         Some((Ok(rest.split_to(1)), rest))
     })
+}
+
+/// Breaks the connection of calls to a company that is down.
+pub(crate) async fn only_while_up(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let down = request.app_data::<Data<Desk>>().map(|desk| desk.faults().down).unwrap_or_default();
+    if down.iter().any(|company| request.path().starts_with(company.api())) {
+        return Ok(request.into_response(broken()).map_into_right_body());
+    }
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 /// An answer that ends in the middle, with its connection.

@@ -113,11 +113,21 @@ impl Payment {
         }
     }
 
-    /// The payer agrees.
-    fn pay(&mut self, id: String, now: Millis) -> Result<(), Standing> {
-        self.only_while_open(now)?;
+    /// The payer agrees; `late` also after the time has run out, as happens where clocks differ.
+    fn pay(&mut self, id: String, now: Millis, late: bool) -> Result<(), Standing> {
+        match self.standing(now) {
+            Standing::Expired if late => {}
+            _ => self.only_while_open(now)?,
+        }
         self.progress = Progress::Paid;
         self.made = Some((id, now));
+        Ok(())
+    }
+
+    /// The time runs out now instead of later.
+    pub(crate) fn expire(&mut self, now: Millis) -> Result<(), Standing> {
+        self.only_while_open(now)?;
+        self.expires_at = now;
         Ok(())
     }
 
@@ -195,8 +205,8 @@ impl Ledger {
     }
 
     /// The payer agrees; `id` becomes the company's id of the payment. Nothing when there is no such payment.
-    pub(crate) fn pay(&mut self, reference: &str, id: String, now: Millis) -> Option<Result<(), Standing>> {
-        let paid = self.payments.get_mut(reference)?.pay(id.clone(), now);
+    pub(crate) fn pay(&mut self, reference: &str, id: String, now: Millis, late: bool) -> Option<Result<(), Standing>> {
+        let paid = self.payments.get_mut(reference)?.pay(id.clone(), now, late);
         if paid.is_ok() {
             self.names.insert(id, reference.to_owned());
         }

@@ -21,6 +21,7 @@ mod wallet;
 pub use clock::Clock;
 
 use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use desk::Desk;
@@ -99,6 +100,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(desk.clone())
+            .wrap(from_fn(faults::only_while_up))
             .configure(wallet::routes)
             .configure(paypay::routes)
             .configure(hosted::routes)

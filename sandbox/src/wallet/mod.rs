@@ -57,6 +57,7 @@ async fn act(desk: Data<Desk>, company: Data<Company>, path: Path<(String, Strin
     let perform = |act| desk.act(**company, &payment.reference, act);
     let notice = match act.as_str() {
         "approve" => after(&perform(Act::Pay), ""),
+        "late" => after(&perform(Act::PayLate), ""),
         "close" => after(&perform(Act::Pay), "?notice=closed"),
         "decline" => after(&perform(Act::Decline), "?notice=declined"),
         "poor" => "?notice=poor",

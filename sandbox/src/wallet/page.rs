@@ -31,7 +31,10 @@ pub(super) fn payment(payment: &Payment, standing: Standing, notice: Option<Noti
         (Standing::Removed, _) => {
             with_return("no", "お店がこの支払いを取り消しました", "Cancelled by the shop", payment)
         }
-        (Standing::Expired, _) => with_return("no", "有効期限が切れました", "Expired", payment),
+        (Standing::Expired, _) => {
+            with_return("no", "有効期限が切れました", "Expired", payment)
+                + &button(payment, "late", "second", "それでも支払う", "Pay all the same, after the time has run out")
+        }
         (Standing::Refunded, _) => with_return("ok", "返金されました", "Refunded", payment),
     };
     document(&body)
@@ -50,21 +53,26 @@ fn open(payment: &Payment, notice: Option<Notice>) -> String {
         Some(Notice::Declined) => alert("断りました。もう一度支払えます。", "Declined. You can try again."),
         Some(Notice::Closed) | None => String::new(),
     };
-    let button = |act: &str, class: &str, ja: &str, en: &str| {
-        format!(
-            "<form method=\"post\" action=\"{page}/{act}\"><button class=\"{class}\" data-testid=\"{act}\">{ja}\
-             <span lang=\"en\">{en}</span></button></form>",
-            page = escape(&payment.page),
-        )
-    };
+    let button = |act, class, ja, en| button(payment, act, class, ja, en);
     let back = link(payment, "back", "plain", "払わずにもどる", "Back without paying");
+    let balance = if notice == Some(Notice::Poor) { "0円" } else { "50,000円" };
     format!(
-        "{alert}<h1>お支払いの確認</h1>{sum}{pay}{close}{decline}{poor}{back}",
+        "{alert}<section class=\"card\"><h1>お支払いの確認</h1>{sum}<p class=\"from\"><span>残高から <span lang=\"en\">From your balance\
+         </span></span><strong>{balance}</strong></p></section>{pay}{decline}{back}<section class=\"tries\"><h2>お試し <span lang=\"en\">To try \
+         out</span></h2>{close}{poor}</section>",
         sum = sum(payment),
         pay = button("approve", "pay", "支払う", "Pay"),
         close = button("close", "second", "支払って閉じる", "Pay, then close without returning"),
         decline = button("decline", "second", "断る", "Decline"),
         poor = button("poor", "second", "残高不足にする", "Pretend the balance is too small"),
+    )
+}
+
+fn button(payment: &Payment, act: &str, class: &str, ja: &str, en: &str) -> String {
+    format!(
+        "<form method=\"post\" action=\"{page}/{act}\"><button class=\"{class}\" data-testid=\"{act}\">{ja}\
+         <span lang=\"en\">{en}</span></button></form>",
+        page = escape(&payment.page),
     )
 }
 
@@ -86,7 +94,8 @@ fn with_return(mark: &str, ja: &str, en: &str, payment: &Payment) -> String {
 }
 
 fn result(mark: &str, heading: &str, below: &str, payment: &Payment) -> String {
-    format!("<h1 class=\"{mark}\" data-testid=\"result\">{heading}</h1><p>{below}</p>{}", sum(payment))
+    let sum = sum(payment);
+    format!("<section class=\"card {mark}\"><h1 data-testid=\"result\">{heading}</h1><p>{below}</p>{sum}</section>")
 }
 
 /// A link to the shop, where the shop gave one.

@@ -90,3 +90,20 @@ async fn switches_are_checked_merged_and_reset() {
     assert_eq!(sandbox.control("/paypay/notify/p-1", Value::Null).await.0, 409, "no address is set");
     sandbox.running.stop().await;
 }
+
+#[tokio::test]
+async fn a_company_that_is_down_answers_nothing_while_others_do() {
+    let sandbox = sandbox().await;
+    let page = sandbox.create("p-1").await.1["data"]["url"].as_str().unwrap().to_owned();
+    sandbox.control("/faults", json!({"down": ["paypay"]})).await;
+    let broken = match send(sandbox.signed(Method::GET, "/v2/codes/payments/p-1", "")).await {
+        Ok(response) => response.bytes().await.is_err(),
+        Err(_) => true,
+    };
+    assert!(broken);
+    assert_eq!(sandbox.get(&page).await.status(), 200, "payers still see their pages");
+    let url = format!("{}/v1/sessions/none", sandbox.running.ready.hosted.base_url);
+    assert_eq!(sandbox.get(&url).await.status(), 401);
+    sandbox.control("/faults", json!({"down": []})).await;
+    assert_eq!(sandbox.details("p-1").await.1["data"]["status"], "CREATED");
+}

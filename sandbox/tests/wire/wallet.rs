@@ -88,3 +88,16 @@ async fn what_cannot_be_paid_says_so() {
     assert_eq!(unknown.status(), 404);
     assert_eq!(sandbox.post(&format!("{page}/steal")).await.status(), 404);
 }
+
+#[tokio::test]
+async fn the_time_can_run_out_at_once_and_money_can_come_late() {
+    let sandbox = sandbox().await;
+    let page = page(&sandbox, "p-1").await;
+    assert_eq!(sandbox.control("/paypay/expire/p-1", Value::Null).await.0, 200);
+    let html = tap(&sandbox, &page, "approve").await;
+    assert!(html.contains("有効期限が切れました") && has(&html, "late"));
+    assert_eq!(sandbox.control("/paypay/expire/p-1", Value::Null).await.0, 409, "once");
+    let html = tap(&sandbox, &page, "late").await;
+    assert!(html.contains("支払いが完了しました") && has(&html, "return"));
+    assert_eq!(status(&sandbox, "p-1").await, "COMPLETED");
+}
