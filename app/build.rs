@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use okini_shared::api::menu::Allergen;
+use okini_shared::api::webhook::MessageKind;
 use okini_shared::problem::Code;
 use okini_shared::rules::order::{OrderState, RefusalReason};
 use okini_shared::rules::payment::ProviderName;
@@ -85,6 +86,7 @@ fn generate(locales: &BTreeMap<Lang, Texts>) -> Result<String> {
     family(&mut code, ja, "state", "rules::order::OrderState", (OrderState::ALL, |value| value.name()))?;
     family(&mut code, ja, "refusal", "rules::order::RefusalReason", (RefusalReason::ALL, |value| value.name()))?;
     family(&mut code, ja, "provider", "rules::payment::ProviderName", (ProviderName::ALL, |value| value.name()))?;
+    family(&mut code, ja, "message", "api::webhook::MessageKind", (MessageKind::ALL, |value| value.name()))?;
     writeln!(code, "}}")?;
     Ok(code)
 }

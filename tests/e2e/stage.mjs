@@ -1,7 +1,7 @@
 // A stage for one journey: sandbox and demo server as real programs on free ports, a phone and a kitchen tablet in a real
 // Chromium. Console errors, page errors and unexpected failed requests fail the journey.
 import { spawn } from "node:child_process";
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import readline from "node:readline";
@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const SCREENS = path.join(ROOT, "target/e2e-screens");
+const DEMO = JSON.parse(await readFile(path.join(ROOT, "server/demo/facilities.json"), "utf8"));
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
@@ -29,8 +30,8 @@ async function program(file, args) {
 }
 
 // Runs a journey on its own stage; whatever happens, everything it started is ended.
-export async function journey(name, play, { settings = "" } = {}) {
-  const stage = await open(name, settings);
+export async function journey(name, play, { settings = "", shop = "hiyodori" } = {}) {
+  const stage = await open(name, settings, shop);
   try {
     await play(stage);
   } catch (error) {
@@ -43,7 +44,7 @@ export async function journey(name, play, { settings = "" } = {}) {
   stage.complain();
 }
 
-async function open(name, settings) {
+async function open(name, settings, shop) {
   const data = await mkdtemp(path.join(tmpdir(), "okini-journey-"));
   const sandbox = await program(process.env.OKINI_SANDBOX_BIN, ["--port", "0"]);
   const args = ["demo", "--port", "0", "--data", data, "--sandbox", sandbox.line];
@@ -54,16 +55,16 @@ async function open(name, settings) {
   const server = await program(process.env.OKINI_BIN, args);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
   await mkdir(SCREENS, { recursive: true });
-  const stage = new Stage(name, server, sandbox, browser);
+  const { name: { ja } } = DEMO.find(({ key }) => key === shop);
+  const stage = new Stage(name, server, sandbox, browser, server.ready.facilities.find((one) => one.name === ja));
   stage.data = data;
   return stage;
 }
 
 class Stage {
-  constructor(name, server, sandbox, browser) {
-    Object.assign(this, { name, server, sandbox, browser, complaints: [], expected: [] });
+  constructor(name, server, sandbox, browser, facility) {
+    Object.assign(this, { name, server, sandbox, browser, facility, complaints: [], expected: [] });
     this.url = server.ready.url;
-    [this.facility] = server.ready.facilities;
     this.screens = 0;
   }
 
@@ -89,8 +90,11 @@ class Stage {
   }
 
   // The kitchen's tablet, signed in, with the board open.
-  async board(user = "hiyodori") {
-    const context = await this.browser.newContext({ viewport: { width: 1180, height: 820 }, locale: "ja-JP" });
+  board(user = "hiyodori") { return this.signIn(user, { viewport: { width: 1180, height: 820 } }); }
+
+  // The console on any device, signed in, with the first screen open.
+  async signIn(user, options) {
+    const context = await this.browser.newContext({ locale: "ja-JP", ...options });
     context.setDefaultTimeout(20_000);
     const page = this.watch(await context.newPage());
     this.expect(/session\/refresh/);
@@ -98,7 +102,7 @@ class Stage {
     await page.getByTestId("login-user").fill(user);
     await page.getByTestId("login-password").fill(this.server.ready.logins[0].password);
     await page.getByTestId("login-submit").click();
-    await page.getByTestId("board").waitFor();
+    await page.getByTestId("board").or(page.getByTestId("go-desk")).waitFor();
     return page;
   }
 
@@ -117,7 +121,7 @@ class Stage {
     return text && JSON.parse(text);
   }
 
-  payments() { return this.control("GET", "/paypay/payments"); }
+  payments(company = "paypay") { return this.control("GET", `/${company}/payments`); }
 
   // The staff's API, as the console uses it.
   async staff(method, where, body) {
@@ -164,11 +168,13 @@ export async function add(page, item) {
 }
 
 // From the menu to the provider's page.
-export async function checkout(page, { note } = {}) {
+export async function checkout(page, company = "paypay") {
   await page.getByTestId("cart-button").click();
-  if (note) await page.getByTestId("note").fill(note);
-  await page.getByTestId("pay-paypay").click();
-  await page.waitForURL(/\/wallet\//);
+  await page.getByTestId(`pay-${company}`).click();
+  await page.waitForURL(WALLET);
 }
+
+// A payment company's page.
+export const WALLET = /\/(wallet|checkout)\//;
 
 export const state = (page, name) => page.locator(`[data-testid="order-state"][data-state="${name}"]`);

@@ -29,6 +29,7 @@ pub(crate) fn Ways(
             Screen::Board => (Icon::Fire.small().into_any(), Key::NavBoard),
             Screen::Orders => (Icon::History.small().into_any(), Key::NavOrders),
             Screen::Shop => (Icon::Bag.small().into_any(), Key::NavShop),
+            Screen::Webhooks => (Sign::Link.small().into_any(), Key::NavWebhooks),
         };
         view! {
             <a href=screen.path() aria-current=(here == Some(screen)).then_some("page") data-testid=screen.testid()>{sign}{t.say(words)}</a>
@@ -42,7 +43,7 @@ pub(crate) fn Ways(
         });
     };
     view! {
-        {[Screen::Board, Screen::Orders, Screen::Shop].map(way)}
+        {move || Screen::ALL.into_iter().filter(|screen| *screen != Screen::Webhooks || live.session.is_owner()).map(way).collect_view()}
         <button type="button" on:click=move |_| texts::switch(t.lang())>
             {Icon::Globe.small()}<span lang=other_lang(t)>{t.say(Key::LangSwitch)}</span>
         </button>

@@ -142,7 +142,7 @@ fn End(reading: Reading) -> impl IntoView {
 }
 
 /// `11/23 12:38:04`, in Japan.
-fn moment(at: Millis) -> String {
+pub(crate) fn moment(at: Millis) -> String {
     let t = at.in_japan();
     format!("{}/{} {}", t.month, t.day, clock_seconds(at))
 }

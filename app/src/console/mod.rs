@@ -20,6 +20,7 @@ mod shop;
 mod sound;
 mod stock;
 pub mod texts;
+mod webhooks;
 
 use leptos::prelude::*;
 use okini_shared::api::session::Place;
@@ -32,6 +33,7 @@ use self::list::OrderList;
 use self::live::Live;
 use self::login::Login;
 use self::office::Rooms;
+use self::redress::Whose;
 use self::session::{Phase, Session};
 use self::shop::Shop;
 use self::sound::Sound;
@@ -45,16 +47,19 @@ pub(crate) enum Screen {
     Board,
     Orders,
     Shop,
+    /// The owner's.
+    Webhooks,
 }
 
 impl Screen {
-    const ALL: [Self; 3] = [Self::Board, Self::Orders, Self::Shop];
+    const ALL: [Self; 4] = [Self::Board, Self::Orders, Self::Shop, Self::Webhooks];
 
     const fn path(self) -> &'static str {
         match self {
             Self::Board => "/console",
             Self::Orders => "/console/orders",
             Self::Shop => "/console/shop",
+            Self::Webhooks => "/console/webhooks",
         }
     }
 
@@ -63,6 +68,7 @@ impl Screen {
             Self::Board => "go-board",
             Self::Orders => "go-orders",
             Self::Shop => "go-shop",
+            Self::Webhooks => "go-webhooks",
         }
     }
 
@@ -120,6 +126,11 @@ fn Screens(texts: Texts, session: Session, sound: Sound, facility: FacilityId, r
                 view! { <Frame live sound here><OrderList texts session facility say title/></Frame> }.into_any()
             }
             here @ Screen::Shop => view! { <Frame live sound here><Shop live/></Frame> }.into_any(),
+            here @ Screen::Webhooks => {
+                let say = Callback::new(move |text| live.say(text, None));
+                let inside = webhooks::screen(texts, session, Whose::Facility(facility), say);
+                view! { <Frame live sound here>{inside}</Frame> }.into_any()
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use super::parts::Sign;
 use super::redress::{Redress, Waiting, Whose};
 use super::session::{Phase, Session};
 use super::texts::{self, Key, Texts};
+use super::webhooks;
 use crate::net::task;
 use crate::router::Router;
 use crate::ui::Icon;
@@ -23,10 +24,12 @@ enum Room {
     Facilities,
     /// The orders of a facility.
     Facility(FacilityId),
+    Webhooks,
 }
 
 const DESK: &str = "/console";
 const FACILITIES: &str = "/console/facilities";
+const WEBHOOKS: &str = "/console/webhooks";
 
 impl Room {
     fn of(path: &str) -> Self {
@@ -35,6 +38,7 @@ impl Room {
             Some(rest) => {
                 rest.strip_prefix('/').and_then(|id| id.parse().ok()).map_or(Self::Facilities, Self::Facility)
             }
+            None if path == WEBHOOKS => Self::Webhooks,
             None => Self::Desk,
         }
     }
@@ -42,7 +46,7 @@ impl Room {
 
 /// Whether a path leads to a screen of the office.
 pub(crate) fn owns(path: &str) -> bool {
-    path == DESK || path.starts_with(FACILITIES)
+    path == DESK || path == WEBHOOKS || path.starts_with(FACILITIES)
 }
 
 /// What all screens of the office share.
@@ -67,6 +71,10 @@ pub(crate) fn Rooms(texts: Texts, session: Session, consortium: ConsortiumId, ro
             Room::Desk => view! { <Desk office/> }.into_any(),
             Room::Facilities => view! { <List facilities/> }.into_any(),
             Room::Facility(id) => view! { <Orders facilities id/> }.into_any(),
+            Room::Webhooks => {
+                let say = Callback::new(move |text| office.said.set(Some(text)));
+                webhooks::screen(texts, session, Whose::Consortium(consortium), say)
+            }
         }
     };
     view! { <Frame office room>{inside}</Frame> }
@@ -87,14 +95,22 @@ fn Frame(office: Office, room: Memo<Room>, children: Children) -> impl IntoView 
             }
         });
     };
-    let here = move |desk: bool| (desk == (room.get() == Room::Desk)).then_some("page");
+    let here = move |path: &str| {
+        let shown = match room.get() {
+            Room::Desk => DESK,
+            Room::Facilities | Room::Facility(_) => FACILITIES,
+            Room::Webhooks => WEBHOOKS,
+        };
+        (shown == path).then_some("page")
+    };
     view! {
         <div class="staff">
             <a class="skip" href="#main">{t.say(Key::NavSkip)}</a>
             <header class="staff__top">{Sign::Noren.small()}<b>{t.say(Key::AppName)}</b><span class="staff__who">{who}</span></header>
             <nav class="staff__nav" aria-label=t.say(Key::NavMenu)>
-                <a href=DESK aria-current=move || here(true) data-testid="go-desk">{Icon::Alert.small()}{t.say(Key::OfficeDesk)}</a>
-                <a href=FACILITIES aria-current=move || here(false) data-testid="go-facilities">{Icon::Bag.small()}{t.say(Key::OfficeFacilities)}</a>
+                <a href=DESK aria-current=move || here(DESK) data-testid="go-desk">{Icon::Alert.small()}{t.say(Key::OfficeDesk)}</a>
+                <a href=FACILITIES aria-current=move || here(FACILITIES) data-testid="go-facilities">{Icon::Bag.small()}{t.say(Key::OfficeFacilities)}</a>
+                <a href=WEBHOOKS aria-current=move || here(WEBHOOKS) data-testid="go-webhooks">{Sign::Link.small()}{t.say(Key::NavWebhooks)}</a>
                 <button type="button" on:click=move |_| texts::switch(t.lang())>
                     {Icon::Globe.small()}<span lang=other_lang(t)>{t.say(Key::LangSwitch)}</span>
                 </button>

@@ -2,11 +2,12 @@
 //! Not here: the sign-in form (`login`), what is called.
 
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
-use okini_shared::api::Endpoint;
-use okini_shared::api::session::{Account, Credentials, RefreshSession, SignIn, SignOut};
+use okini_shared::api::session::{Account, Credentials, RefreshSession, Role, SignIn, SignOut};
+use okini_shared::api::{self, Endpoint, Method};
 use okini_shared::problem::Code;
 use okini_shared::time::{MINUTE, Millis};
 use serde::Serialize;
@@ -15,6 +16,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::browser::{clock, pause, storage, window};
+use crate::json;
 use crate::net::{self, Failure, With, call};
 
 /// A token is good for ten minutes; renewing it earlier leaves room for a slow network.
@@ -39,6 +41,18 @@ thread_local! {
 /// The access token, for requests made outside of a `Session`.
 pub(crate) fn token() -> Option<String> {
     TOKEN.with_borrow(|token| token.as_ref().map(|token| token.text.clone()))
+}
+
+/// What a call brings.
+pub(crate) type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
+/// A request's body, if it has one.
+type Written = Result<Option<String>, Failure>;
+
+/// An operation without a body has the request `()`.
+fn written<R: Serialize>(body: &R) -> Written {
+    let text = (size_of::<R>() > 0).then(|| serde_json::to_string(body).map_err(|_| Failure::Unreadable));
+    text.transpose()
 }
 
 /// Why nobody is signed in.
@@ -94,6 +108,11 @@ impl Session {
         self.phase.get()
     }
 
+    /// Whether a shop's owner is signed in.
+    pub(crate) fn is_owner(self) -> bool {
+        matches!(self.phase(), Phase::In(account) if account.role == Role::Owner)
+    }
+
     /// Signs in.
     ///
     /// # Errors
@@ -117,48 +136,80 @@ impl Session {
     ///
     /// # Errors
     /// As the operation. When the sign-in has ended, the form is shown again.
-    pub(crate) async fn call<E: Endpoint>(
-        self,
-        path: &[&str],
-        body: &E::Request,
-        query: &str,
-    ) -> Result<E::Response, Failure>
+    pub(crate) fn call<E: Endpoint>(self, path: &[&str], body: &E::Request, query: &str) -> Answer<E::Response>
     where
         E::Request: Serialize,
-        E::Response: DeserializeOwned,
+        E::Response: DeserializeOwned + 'static,
     {
-        self.send::<E>(path, body, With { query, ..With::default() }).await
+        let mut url = api::path::<E>(path);
+        if !query.is_empty() {
+            url.push('?');
+            url.push_str(query);
+        }
+        self.call_at::<E>(url, body)
+    }
+
+    /// The same at a path that is filled in already, with its query.
+    ///
+    /// # Errors
+    /// As `call`.
+    pub(crate) fn call_at<E: Endpoint>(self, url: String, body: &E::Request) -> Answer<E::Response>
+    where
+        E::Request: Serialize,
+        E::Response: DeserializeOwned + 'static,
+    {
+        self.send(E::METHOD, url, written(body), None)
     }
 
     /// The same with a key, for what must not happen twice.
     ///
     /// # Errors
     /// As `call`.
-    pub(crate) async fn call_keyed<E: Endpoint>(
+    pub(crate) fn call_keyed<E: Endpoint>(
         self,
         path: &[&str],
         body: &E::Request,
         key: Option<&str>,
-    ) -> Result<E::Response, Failure>
+    ) -> Answer<E::Response>
     where
         E::Request: Serialize,
-        E::Response: DeserializeOwned,
+        E::Response: DeserializeOwned + 'static,
     {
-        self.send::<E>(path, body, With { key, ..With::default() }).await
+        self.send(E::METHOD, api::path::<E>(path), written(body), key.map(str::to_owned))
     }
 
-    async fn send<E: Endpoint>(self, path: &[&str], body: &E::Request, with: With<'_>) -> Result<E::Response, Failure>
-    where
-        E::Request: Serialize,
-        E::Response: DeserializeOwned,
-    {
+    /// Without the operation's types but for the answer's: compiled once for all operations that answer alike.
+    #[inline(never)]
+    fn send<T: DeserializeOwned + 'static>(
+        self,
+        method: Method,
+        url: String,
+        body: Written,
+        key: Option<String>,
+    ) -> Answer<T> {
+        let sent: Answer<String> = Box::pin(self.exchange(method, url, body, key));
+        Box::pin(async move {
+            let text = sent.await?;
+            json::from_str(if text.is_empty() { "null" } else { &text }).map_err(|_| Failure::Unreadable)
+        })
+    }
+
+    async fn exchange(
+        self,
+        method: Method,
+        url: String,
+        body: Written,
+        key: Option<String>,
+    ) -> Result<String, Failure> {
+        let body = body?;
         if due() {
             self.renew().await;
         }
         let mut renewed = false;
         loop {
             let used = token();
-            let answer = call::<E>(path, body, With { token: used.as_deref(), ..with }).await;
+            let with = With { key: key.as_deref(), token: used.as_deref(), query: "" };
+            let answer = net::exchange(method, &url, body.clone(), with).await;
             let ended = matches!(&answer, Err(Failure::Refused(problem)) if problem.code == Code::SignInNeeded);
             if !ended || renewed || !self.renew_after(used).await {
                 return answer;
@@ -205,7 +256,7 @@ impl Session {
         Ok(JsValue::UNDEFINED)
     }
 
-    fn enter(self, session: okini_shared::api::session::Session) {
+    fn enter(self, session: api::session::Session) {
         let renew_at = clock::now().plus(RENEW_AFTER);
         TOKEN.set(Some(Token { text: session.access_token, renew_at }));
         storage::save(KNOWN, &true);

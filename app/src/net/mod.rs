@@ -13,6 +13,8 @@ use serde::de::DeserializeOwned;
 
 use crate::json;
 
+pub use request::send as exchange;
+
 /// Why a call brought no answer to work with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {

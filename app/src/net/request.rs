@@ -48,7 +48,10 @@ impl Drop for Abort {
 }
 
 /// Sends and gives the text of a successful answer.
-pub(super) async fn send(method: Method, url: &str, body: Option<String>, with: With<'_>) -> Result<String, Failure> {
+///
+/// # Errors
+/// As a call of an operation.
+pub async fn send(method: Method, url: &str, body: Option<String>, with: With<'_>) -> Result<String, Failure> {
     let mut abort = Abort::new().ok_or(Failure::NoAnswer)?;
     abort.within(TIME_LIMIT_MS);
     let response = open(method, url, body, with, &abort).await?;

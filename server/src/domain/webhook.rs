@@ -10,15 +10,13 @@ use crate::store::{self, Conn, Tx};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use okini_shared::api::webhook as api;
-use okini_shared::api::webhook::{DeliveryState, MessageKind, NewWebhook};
+use okini_shared::api::webhook::{DeliveryState, MOST, MessageKind, NewWebhook};
 use okini_shared::id::{AccountId, DeliveryId, EventId, WebhookId};
 use okini_shared::problem::{Code, Problem};
 use okini_shared::time::DAY;
 use serde_json::json;
 use std::sync::Arc;
 
-/// Webhooks that one of them may have.
-const MOST: usize = 10;
 /// Characters of an address.
 const LONGEST_URL: usize = 500;
 /// Deliveries on a page of the log.

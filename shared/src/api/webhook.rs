@@ -8,6 +8,9 @@ use crate::rules::named;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
+/// Webhooks that a shop or a consortium may have.
+pub const MOST: usize = 10;
+
 endpoints! {
     /// The shop's webhooks.
     ListWebhooks = Get "/api/v1/shops/{facility}/webhooks" {

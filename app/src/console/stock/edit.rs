@@ -2,14 +2,12 @@
 //! Not here: sold out (`row`).
 
 use leptos::prelude::*;
-use okini_shared::api::session::Role;
 use okini_shared::api::shop::{ItemEdit, StockItem};
 use okini_shared::money::Yen;
 use okini_shared::text::Text;
 
 use super::Dishes;
 use crate::browser::element;
-use crate::console::session::Phase;
 use crate::console::texts::Key;
 use crate::net::task;
 
@@ -26,7 +24,7 @@ fn half_width(c: char) -> char {
 /// What is behind a row's pen.
 #[component]
 pub(crate) fn More(dishes: Dishes, item: StockItem) -> impl IntoView {
-    let owner = matches!(dishes.live.session.phase(), Phase::In(account) if account.role == Role::Owner);
+    let owner = dishes.live.session.is_owner();
     view! {
         <div class="stock__more">
             <Count dishes item=item.clone()/>
