@@ -1,6 +1,7 @@
 //! What others rely on: the API document, the settings, the words for every problem.
 
 mod corpus;
+mod messages;
 
 use okini_server::config::{Config, DEFAULT};
 use okini_server::http::document;
