@@ -36,23 +36,6 @@ test("scan to paid: the board shows it, the phone follows", () => journey("scan-
   await stage.look(page, "completed");
 }));
 
-test("decline then retry: one order, one success", () => journey("decline", async (stage) => {
-  const page = await stage.phone();
-  const { plain } = await items(stage);
-  await menu(page, stage);
-  await add(page, plain[0]);
-  await checkout(page);
-  await page.getByTestId("decline").click();
-  await page.getByTestId("return").click();
-  await page.getByTestId("retry-pay").click();
-  await page.waitForURL(/\/wallet\//);
-  await page.getByTestId("approve").click();
-  await page.getByTestId("return").click();
-  await state(page, "submitted").waitFor();
-  const done = (await stage.payments()).filter((payment) => payment.status === "COMPLETED");
-  assert.equal(done.length, 1);
-}));
-
 test("tab closed after paying, notification lost: it reaches the board by itself", () => journey("closed-tab", async (stage) => {
   await stage.control("POST", "/faults", { webhooks: "lose" });
   const board = await stage.board();

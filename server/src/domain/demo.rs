@@ -56,6 +56,9 @@ struct Facility {
     hours: Hours,
     invoice_number: Option<String>,
     seats: Vec<String>,
+    /// Companies that can be paid through besides the consortium's own.
+    #[serde(default)]
+    also: Vec<ProviderName>,
 }
 
 #[derive(Deserialize, Clone)]
@@ -234,8 +237,10 @@ async fn enter(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), Error> {
     };
     store::register::insert_facility(tx.conn(), &row).await?;
     let (provider, _) = company(&facility.consortium);
-    let account = store::register::Account::of_settings(provider);
-    store::register::insert_account(tx.conn(), id, &account, 0).await?;
+    for (position, provider) in (0..).zip([provider].iter().chain(&facility.also)) {
+        let account = store::register::Account::of_settings(*provider);
+        store::register::insert_account(tx.conn(), id, &account, position).await?;
+    }
     stock::new_code(tx, app, id, None).await?;
     for (position, label) in (0..).zip(&facility.seats) {
         let seat = store::register::Seat { id: SeatId::from_uuid(app.ids.uuid()), label: label.clone() };

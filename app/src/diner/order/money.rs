@@ -105,6 +105,11 @@ fn money_back(page: Page, order: &Order) -> AnyView {
         Some(at) => t.refund_done_how(provider, &say::clock(at)),
         None => t.refund_running_how(provider),
     };
+    // All of it, and still paid: it is the other payment's.
+    let twice = paid.is_some_and(|paid| {
+        paid.state == PaymentState::Succeeded && back.is_some_and(|back| back.amount >= paid.amount)
+    });
+    let more = if twice { t.say(Key::RefundTwice).to_owned() + &more } else { more };
     let (tone, icon, title) = match done_at {
         Some(_) => (Tone::Ok, Icon::Check, t.refund_done(&amount)),
         None => (Tone::Wait, Icon::Refresh, t.refund_running(&amount)),

@@ -12,7 +12,7 @@ use crate::browser::leave_for;
 use crate::diner::placing::payment_url;
 use crate::diner::texts::Key;
 use crate::net::{self, call, detached, task};
-use crate::ui::{Icon, State, Tone, el, follow, notice, together};
+use crate::ui::{Icon, State, Tone, el, follow, live, notice, together};
 
 /// Waiting for the money: an attempt runs, or one has to be started.
 pub(super) fn view(page: Page, order: &Order) -> AnyView {
@@ -25,11 +25,14 @@ pub(super) fn view(page: Page, order: &Order) -> AnyView {
     if let Some(payment) = payment.filter(runs) {
         let (title, more) = t.say_both(Key::PayingNow);
         let link = payment.url.clone().filter(|_| payment.state.is_live()).map(|url| pay_link(page, payment, url));
+        // A page that is open can be left for another company's.
+        let elsewhere = link.is_some().then(|| ways(page, order, true));
         return together![
             hero("wait", Icon::Refresh, t.say(Key::PayingTitle)),
             notice(Tone::Wait, Icon::Refresh, title, more),
             amount(page, order),
-            link
+            link,
+            elsewhere
         ];
     }
     let title = match payment.map(|payment| payment.state) {
@@ -47,7 +50,7 @@ pub(super) fn view(page: Page, order: &Order) -> AnyView {
         ),
         notice(Tone::Ok, Icon::Shield, kept, more),
         amount(page, order),
-        ways(page, order)
+        ways(page, order, false)
     ]
 }
 
@@ -84,10 +87,11 @@ fn pay_link(page: Page, payment: &Payment, url: String) -> AnyView {
         .into_any()
 }
 
-/// Paying again: every way the shop takes, the one used last first.
-fn ways(page: Page, order: &Order) -> AnyView {
+/// Paying again: every way the shop takes, the one used last first; or, `elsewhere`, every other way.
+fn ways(page: Page, order: &Order, elsewhere: bool) -> AnyView {
     let last = order.payment.as_ref().map(|payment| payment.provider);
-    let known: Vec<PayAt> = last.into_iter().map(|provider| PayAt { provider, host: String::new() }).collect();
+    let known = last.filter(|_| !elsewhere).map(|provider| PayAt { provider, host: String::new() });
+    let known: Vec<PayAt> = known.into_iter().collect();
     let ways = State::new(known);
     let code = order.facility.clone();
     follow(move || {
@@ -97,7 +101,9 @@ fn ways(page: Page, order: &Order) -> AnyView {
                 let mut providers = menu.facility.providers;
                 if let Some(at) = providers.iter().position(|pay| Some(pay.provider) == last) {
                     let used = providers.remove(at);
-                    providers.insert(0, used);
+                    if !elsewhere {
+                        providers.insert(0, used);
+                    }
                 }
                 ways.set(providers);
             }
@@ -116,15 +122,19 @@ fn ways(page: Page, order: &Order) -> AnyView {
             notice(Tone::Bad, Icon::Alert, title, more)
         })
     };
-    let buttons =
-        move || ways.get().into_iter().enumerate().map(|(i, pay)| again.button(&pay, i == 0)).collect::<Vec<_>>();
-    el("section")
-        .class("pay")
-        .set("aria-labelledby", "pay-title")
-        .kid(el("h2").set("id", "pay-title").class("t-18").kid(page.t.say(Key::PayTitle)))
-        .live_kid(trouble)
-        .live_kid(buttons)
-        .into_any()
+    let title = page.t.say(if elsewhere { Key::PayElsewhere } else { Key::PayTitle });
+    live(move || {
+        let ways = ways.get();
+        let buttons: Vec<_> = ways.iter().enumerate().map(|(i, pay)| again.button(pay, i == 0 && !elsewhere)).collect();
+        (!ways.is_empty()).then(|| {
+            el("section")
+                .class("pay")
+                .set("aria-labelledby", "pay-title")
+                .kid(el("h2").set("id", "pay-title").class("t-18").kid(title))
+                .live_kid(trouble)
+                .kid(buttons)
+        })
+    })
 }
 
 /// Starting another attempt.
