@@ -52,6 +52,7 @@ for (const { company, shop, reader, paid, refunded } of BOTH) {
     await page.getByTestId("amount").waitFor();
     await stage.look(page, "wallet");
     await page.getByTestId("approve").click();
+    await page.getByTestId("result").waitFor();
     await stage.look(page, "wallet-paid");
     await page.getByTestId("return").click();
     await state(page, "submitted").waitFor();
@@ -62,6 +63,7 @@ for (const { company, shop, reader, paid, refunded } of BOTH) {
   test(`${company}: declined, then paid`, () => at("decline", async (stage) => {
     const page = await ordered(stage, company, reader);
     await page.getByTestId("decline").click();
+    await page.getByTestId("result").waitFor();
     await stage.look(page, "wallet-declined");
     await page.getByTestId("return").click();
     await page.getByTestId("retry-pay").waitFor();
