@@ -11,8 +11,8 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, Element, Event, EventTarget, HtmlElement, IntersectionObserver, IntersectionObserverEntry,
-    IntersectionObserverInit, Window,
+    Blob, Document, Element, Event, EventTarget, HtmlAnchorElement, HtmlElement, IntersectionObserver,
+    IntersectionObserverEntry, IntersectionObserverInit, Url, Window,
 };
 
 /// The window; it is always there in a page.
@@ -45,6 +45,22 @@ pub fn random_key() -> String {
     debug_assert!(filled.is_ok(), "every supported browser has crypto.getRandomValues");
     let digits = |byte: &u8| [byte >> 4, byte & 15];
     bytes.to_vec().iter().flat_map(digits).filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
+}
+
+/// Has the browser save a text as a file, in UTF-8 with the mark by which spreadsheet programs know it.
+pub fn save_file(name: &str, text: &str) {
+    // Refused only where a browser keeps files from being saved; it says so itself.
+    drop(save(name, text));
+}
+
+fn save(name: &str, text: &str) -> Result<(), JsValue> {
+    let parts = Array::of2(&JsValue::from_str("\u{feff}"), &JsValue::from_str(text.trim_start_matches('\u{feff}')));
+    let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence(&parts)?)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    Url::revoke_object_url(&url)
 }
 
 /// Whether the phone believes it has a connection.

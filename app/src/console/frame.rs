@@ -30,6 +30,7 @@ pub(crate) fn Ways(
             Screen::Orders => (Icon::History.small().into_any(), Key::NavOrders),
             Screen::Shop => (Icon::Bag.small().into_any(), Key::NavShop),
             Screen::Webhooks => (Sign::Link.small().into_any(), Key::NavWebhooks),
+            Screen::Settlement => (Sign::List.small().into_any(), Key::NavSettlement),
         };
         view! {
             <a href=screen.path() aria-current=(here == Some(screen)).then_some("page") data-testid=screen.testid()>{sign}{t.say(words)}</a>
@@ -43,7 +44,7 @@ pub(crate) fn Ways(
         });
     };
     view! {
-        {move || Screen::ALL.into_iter().filter(|screen| *screen != Screen::Webhooks || live.session.is_owner()).map(way).collect_view()}
+        {move || Screen::ALL.into_iter().filter(|screen| !screen.is_owners() || live.session.is_owner()).map(way).collect_view()}
         <button type="button" on:click=move |_| texts::switch(t.lang())>
             {Icon::Globe.small()}<span lang=other_lang(t)>{t.say(Key::LangSwitch)}</span>
         </button>

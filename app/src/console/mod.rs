@@ -16,6 +16,7 @@ mod parts;
 mod redress;
 mod said;
 mod session;
+mod settlement;
 mod shop;
 mod sound;
 mod stock;
@@ -35,6 +36,7 @@ use self::login::Login;
 use self::office::Rooms;
 use self::redress::Whose;
 use self::session::{Phase, Session};
+use self::settlement::SettlementScreen;
 use self::shop::Shop;
 use self::sound::Sound;
 use self::texts::{Key, Texts};
@@ -48,11 +50,18 @@ pub(crate) enum Screen {
     Orders,
     Shop,
     /// The owner's.
+    Settlement,
+    /// The owner's.
     Webhooks,
 }
 
 impl Screen {
-    const ALL: [Self; 4] = [Self::Board, Self::Orders, Self::Shop, Self::Webhooks];
+    const ALL: [Self; 5] = [Self::Board, Self::Orders, Self::Shop, Self::Settlement, Self::Webhooks];
+
+    /// Whether only the owner gets there.
+    const fn is_owners(self) -> bool {
+        matches!(self, Self::Settlement | Self::Webhooks)
+    }
 
     const fn path(self) -> &'static str {
         match self {
@@ -60,6 +69,7 @@ impl Screen {
             Self::Orders => "/console/orders",
             Self::Shop => "/console/shop",
             Self::Webhooks => "/console/webhooks",
+            Self::Settlement => "/console/settlement",
         }
     }
 
@@ -69,6 +79,7 @@ impl Screen {
             Self::Orders => "go-orders",
             Self::Shop => "go-shop",
             Self::Webhooks => "go-webhooks",
+            Self::Settlement => "go-settlement",
         }
     }
 
@@ -130,6 +141,9 @@ fn Screens(texts: Texts, session: Session, sound: Sound, facility: FacilityId, r
                 let say = Callback::new(move |text| live.say(text, None));
                 let inside = webhooks::screen(texts, session, Whose::Facility(facility), say);
                 view! { <Frame live sound here>{inside}</Frame> }.into_any()
+            }
+            here @ Screen::Settlement => {
+                view! { <Frame live sound here><SettlementScreen texts session facility/></Frame> }.into_any()
             }
         }
     }

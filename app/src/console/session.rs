@@ -178,6 +178,14 @@ impl Session {
         self.send(E::METHOD, api::path::<E>(path), written(body), key.map(str::to_owned))
     }
 
+    /// The text of an operation that does not answer with JSON.
+    ///
+    /// # Errors
+    /// As `call`.
+    pub(crate) fn text<E: Endpoint>(self, path: &[&str], query: &str) -> Answer<String> {
+        Box::pin(self.exchange(E::METHOD, format!("{}?{query}", api::path::<E>(path)), Ok(None), None))
+    }
+
     /// Without the operation's types but for the answer's: compiled once for all operations that answer alike.
     #[inline(never)]
     fn send<T: DeserializeOwned + 'static>(
