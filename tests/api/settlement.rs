@@ -1,13 +1,16 @@
 //! Settlement: what came in, went back and is left, by the companies' own word, to the yen.
 
-use okini_server::domain::settlement as domain;
+use okini_server::domain::doctor;
+use okini_server::domain::settlement::{self as domain, Period};
 use okini_server::providers::RefundFinding;
 use okini_server::store;
 use okini_server::store::fee::FeeRate;
 use okini_shared::api::order::Order;
 use okini_shared::api::redress::{PaymentWay, RefundWay};
 use okini_shared::api::settlement::{ApartKind, Settlement, SettlementPage, Sums};
+use okini_shared::api::shop::{OpenShop, SetOpen};
 use okini_shared::day::Day;
+use okini_shared::id::{FacilityId, PaymentId};
 use okini_shared::money::Yen;
 use okini_shared::problem::Code;
 use okini_shared::rules::payment::{Finding, ProviderName};
@@ -20,13 +23,15 @@ use okini_tests::on_both;
 use okini_tests::scripted::paid;
 use okini_tests::staff::Staff;
 use okini_tests::stage::Stage;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 
 mod whole {
     use super::*;
 
     on_both! {
         sums_and_lines midnight over_the_new_year refund_in_a_later_period rate_in_the_middle fee_that_stays
-        without_a_rate listed_apart wrong_periods who_may a_file
+        without_a_rate listed_apart wrong_periods who_may a_file as_the_companies_say
     }
 }
 
@@ -370,4 +375,90 @@ async fn rates(stage: &Stage) {
     let (phone, shop) = (stage.client(), stage.shop());
     stage.paid(&phone, shop, &shop.noodles()).await;
     assert_eq!(settlement(stage, shop, ALWAYS).await.total.fee, Yen::new(15));
+}
+
+/// A shop's weeks by a seed: whatever diners, staff and companies do, the sums are what the companies took and gave back.
+async fn as_the_companies_say(stage: &Stage) {
+    rate(stage, ProviderName::Paypay, 198, stage.clock.now()).await.unwrap();
+    rate(stage, ProviderName::Paypay, 160, stage.clock.now().plus(5 * DAY)).await.unwrap();
+    rate(stage, ProviderName::Hosted, 325, stage.clock.now()).await.unwrap();
+    let mut rng = StdRng::seed_from_u64(11);
+    let phone = stage.client();
+    let mut taken = Vec::new();
+    for _ in 0..60 {
+        let shop = if rng.random_ratio(1, 3) { stage.other() } else { stage.shop() };
+        let owner = stage.owner(shop).await;
+        owner.client.call::<SetOpen>(&[&shop.path()], &OpenShop { taking_orders: true }).await.unwrap();
+        taken.push(one_order(stage, &phone, shop, &mut rng).await);
+        let often = rng.random_range(0..20 * HOUR);
+        stage.pass(if rng.random_ratio(1, 2) { often } else { 0 }).await;
+        stage.company(shop).refunds_work();
+    }
+    stage.pass(30 * HOUR).await;
+    for shop in [stage.shop(), stage.other()] {
+        let found = settlement(stage, shop, ALWAYS).await;
+        let kept: i64 = found.apart.iter().filter_map(|one| one.received).sum();
+        let ours = taken.iter().filter(|(of, ..)| *of == shop.id);
+        assert_eq!(found.total.paid.get() + kept, ours.clone().map(|(.., yen)| yen).sum::<i64>());
+        let given = ours.map(|(_, payment, _)| stage.company(shop).given_back(*payment).get());
+        assert_eq!(found.total.refunded.get(), given.sum::<i64>());
+        assert!(found.total.fee > Yen::ZERO && found.total.refunds > 0 && found.days.len() > 5);
+        let days = |part: fn(&Sums) -> Yen| Yen::checked_sum(found.days.iter().map(|day| part(&day.sums)));
+        assert_eq!(days(|sums| sums.net), Some(found.total.net));
+        assert_eq!(days(|sums| sums.fee), Some(found.total.fee));
+        assert_eq!(
+            found.total.net,
+            Yen::new(found.total.paid.get() - found.total.refunded.get() - found.total.fee.get())
+        );
+    }
+    let books = doctor::look(&stage.database.url, stage.clock.now()).await.unwrap().books.unwrap();
+    let period = Period::new(day(ALWAYS.0), day(ALWAYS.1)).unwrap();
+    let consortium =
+        store::fee::consortium(&mut stage.app().db.read().await.unwrap(), "paypay").await.unwrap().unwrap();
+    let all = domain::settle(stage.app(), consortium.into(), period).await.unwrap();
+    let by_hand = all.apart.iter().filter(|one| one.kind == ApartKind::ByHand).map(|one| one.amount.get()).sum::<i64>();
+    assert_eq!((all.total.payments, all.total.paid), (books.payments.count, books.payments.amount));
+    assert_eq!(all.total.refunded.get() + by_hand, books.refunds.amount.get());
+    assert!(by_hand > 0 && all.apart.iter().any(|one| one.kind == ApartKind::Closed));
+}
+
+/// One order with any outcome: whose, the payment, and the yen that the company took for it.
+async fn one_order(stage: &Stage, phone: &Client, shop: &Shop, rng: &mut StdRng) -> (FacilityId, PaymentId, i64) {
+    let cart = shop.cart(vec![shop.noodles.eat_in(rng.random_range(1..4)), shop.tea.eat_in(rng.random_range(1..4))]);
+    let (total, what) = (cart.expected_total.get(), rng.random_range(0..10));
+    let order = stage.redirected(phone, shop, &cart).await;
+    let payment = stage.payment(&order).await;
+    let owner = stage.owner(shop).await;
+    if what < 2 {
+        let received = total + rng.random_range(1..500);
+        stage.company(shop).say(payment, paid(payment, Yen::new(received), "JPY"));
+        stage.pass(3 * SECOND).await;
+        let way = if what == 0 { PaymentWay::Close } else { PaymentWay::Refund };
+        owner.resolve_payment(payment, way).await.unwrap();
+        stage.tick().await;
+        return (shop.id, payment, received);
+    }
+    stage.company(shop).pay(payment);
+    stage.pass(3 * SECOND).await;
+    match what {
+        2 => drop(phone.cancel(&order).await.unwrap()),
+        3 => {
+            stage.company(shop).refunds(RefundFinding::Refused("NO".into()));
+            phone.cancel(&order).await.unwrap();
+            stage.tick().await;
+            let refund = stage.refunds(&order).await.remove(0).id;
+            owner.resolve_refund(refund, RefundWay::ByHand).await.unwrap();
+        }
+        // Nobody answers it.
+        4 => {}
+        _ => {
+            owner.accept(&order).await.unwrap();
+            if what < 7 {
+                owner.give_back(&order, Some(rng.random_range(1..300))).await.unwrap();
+                owner.give_back(&order, (what == 5).then_some(1)).await.unwrap();
+            }
+        }
+    }
+    stage.tick().await;
+    (shop.id, payment, total)
 }

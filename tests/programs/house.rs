@@ -68,7 +68,7 @@ pub fn okini(verb: &str, data: &Path) -> Command {
         std::fs::write(&settings, SETTINGS).unwrap();
     }
     let mut command = Command::new(program());
-    command.arg(verb).arg("--config").arg(settings).arg("--data").arg(data);
+    command.args(verb.split(' ')).arg("--config").arg(settings).arg("--data").arg(data);
     command.env("RUST_LOG", "error").stderr(Stdio::null()).kill_on_drop(true);
     command
 }

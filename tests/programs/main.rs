@@ -11,6 +11,7 @@
 
 mod disk;
 mod durable;
+mod fee;
 mod house;
 mod short;
 mod stopping;

@@ -17,4 +17,5 @@ mod refund;
 mod register;
 mod rows;
 mod schema;
+mod settlement;
 mod writer;

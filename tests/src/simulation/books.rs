@@ -5,12 +5,18 @@
 
 use super::company::{Company, Standing};
 use super::edges;
+use crate::fixture::Town;
+use crate::stage::NOW;
 use okini_server::domain::doctor;
+use okini_server::domain::settlement::{self, Period, Reading};
 use okini_server::state::App;
+use okini_shared::api::settlement::{ApartKind, Sums};
+use okini_shared::day::Day;
 use okini_shared::id::{ItemId, PaymentId, RefundId};
 use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::PaymentState;
 use okini_shared::rules::refund::RefundState;
+use okini_shared::rules::settlement::Exact;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 use std::collections::BTreeMap;
@@ -278,6 +284,37 @@ impl Books {
         let returned: i64 = self.standing().filter(of_food).map(|refund| refund.amount).sum();
         assert_eq!(kept, fed - returned, "orders that were made and money that was kept");
     }
+}
+
+/// Settlement over all facilities says what the company took and gave back, to the yen; what is in no sum is listed apart.
+pub async fn settled(app: &App, town: &Town, company: &Company) {
+    let period = Period::new(Day::of(NOW).plus(-1), Day::of(app.clock.now())).unwrap();
+    let (mut taken, mut given) = (0, 0);
+    for shop in [&town.shop, &town.other, &town.suspended] {
+        let found = settlement::settle(app, shop.id.into(), period).await.unwrap();
+        let days = found.days.iter().map(|day| day.sums.net.get()).sum::<i64>();
+        let Sums { paid, refunded, fee, net, .. } = found.total;
+        assert_eq!((days, paid.get() - refunded.get() - fee.get()), (net.get(), net.get()));
+        let kept = found.apart.iter().filter(|one| one.kind != ApartKind::ByHand);
+        taken += paid.get() + kept.filter_map(|one| one.received).sum::<i64>();
+        given += refunded.get();
+        let mut reading = Reading::new(shop.id.into(), period);
+        let (mut exact, mut lines) = (Exact::ZERO, reading.next(app, 7).await.unwrap());
+        while !lines.is_empty() {
+            exact = lines.iter().fold(exact, |sum, line| sum.checked_add(line.net).unwrap());
+            lines = reading.next(app, 7).await.unwrap();
+        }
+        let rounded = Exact::of(net).unwrap().checked_sub(exact).unwrap();
+        assert!((0..10_000).contains(&rounded.get()), "lines make {exact}, the sums {}", net.get());
+    }
+    let bills = company.bills();
+    let paid = bills.values().filter_map(|bill| match bill.standing {
+        Standing::Paid(amount, _) => Some(amount.get()),
+        _ => None,
+    });
+    assert_eq!(taken, paid.sum::<i64>(), "what the company took and what we settled");
+    let back = bills.keys().map(|id| company.given_back(*id).get()).sum::<i64>();
+    assert_eq!(given, back, "what the company gave back and what we settled");
 }
 
 /// The money of such a payment came in, whatever became of it since.

@@ -433,6 +433,7 @@ impl Day {
         }
         books::at_rest(&self.world.app).await;
         self.books.check_end(&self.world.company);
+        books::settled(&self.world.app, &self.world.town, &self.world.company).await;
     }
 }
 

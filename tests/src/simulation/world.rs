@@ -6,9 +6,13 @@ use crate::fixture::{self, Town};
 use crate::stage::{NOW, PUBLIC_URL, SIGNING_KEY};
 use okini_server::clock::{Clock, Ids};
 use okini_server::config::Config;
+use okini_server::domain::settlement;
 use okini_server::server::{self, Parts};
 use okini_server::state::App;
+use okini_server::store::fee::{self, FeeRate};
 use okini_server::store::look;
+use okini_shared::rules::payment::ProviderName;
+use okini_shared::time::HOUR;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use std::path::{Path, PathBuf};
@@ -30,6 +34,13 @@ impl Template {
         let company = Company::new(clock.clone(), StdRng::seed_from_u64(0));
         let app = app(&made, &clock, &company, 0).await;
         let town = fixture::fill(&app).await;
+        let mut conn = app.db.read().await.unwrap();
+        let consortium = fee::consortium(&mut conn, "paypay").await.unwrap().unwrap();
+        drop(conn);
+        for (basis_points, valid_from) in [(198, NOW), (160, NOW.plus(HOUR))] {
+            let rate = FeeRate { consortium, provider: ProviderName::Paypay, basis_points, valid_from };
+            settlement::add_rate(&app.db, rate, NOW).await.unwrap();
+        }
         let mut conn = look::open(&url(&made)).await.unwrap();
         look::copy_into(&mut conn, &copy).await.unwrap();
         app.db.close().await;
