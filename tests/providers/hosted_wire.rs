@@ -145,8 +145,11 @@ async fn cancel() {
 
     let raw = Raw::answering(answers("paid")).await;
     assert!(hosted(&raw.url).cancel(&ours()).await.is_err(), "paid meanwhile");
+    let nothing = Attempt { provider_ref: None, ..ours() };
     let raw = Raw::json(404, error("not_found")).await;
-    assert_eq!(hosted(&raw.url).cancel(&ours()).await, Ok(()), "there is nothing to pay on");
+    assert_eq!(hosted(&raw.url).cancel(&nothing).await, Ok(()), "there is nothing to pay on");
+    let raw = Raw::json(404, error("not_found")).await;
+    assert!(hosted(&raw.url).cancel(&ours()).await.is_err(), "a page that was there is not gone by being denied");
 }
 
 #[tokio::test]

@@ -211,8 +211,11 @@ async fn cancel() {
     for ended in [session("cancelled", Value::Null), with(session("pending", Value::Null), "expired", json!(true))] {
         assert_eq!(komoju(&answers(ended, &[]).await.url).cancel(&ours()).await, Ok(()));
     }
+    let nothing = Attempt { provider_ref: None, ..ours() };
     let raw = Raw::json(404, error("not_found")).await;
-    assert_eq!(komoju(&raw.url).cancel(&ours()).await, Ok(()), "there is nothing to pay on");
+    assert_eq!(komoju(&raw.url).cancel(&nothing).await, Ok(()), "there is nothing to pay on");
+    let raw = Raw::json(404, error("not_found")).await;
+    assert!(komoju(&raw.url).cancel(&ours()).await.is_err(), "a page that was there is not gone by being denied");
 }
 
 #[tokio::test]

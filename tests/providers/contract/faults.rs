@@ -14,6 +14,7 @@ contract! {
     a_page_that_comes_too_late
     a_page_that_is_made_too_late
     a_withdrawal_of_which_nobody_knows
+    a_page_that_is_denied
     a_state_that_nobody_knows
     a_refund_of_which_nobody_knows
     a_refund_that_comes_too_late
@@ -64,6 +65,14 @@ async fn a_withdrawal_of_which_nobody_knows(side: &Side) {
         assert!(matches!(answer, Err(ProviderError::Unclear(_))), "{fault}: {answer:?}");
         assert_eq!(side.act("pay", &attempt).await, payable, "{fault}");
     }
+}
+
+/// Only the withdrawal of a page counts, not that the company denies to have made it.
+async fn a_page_that_is_denied(side: &Side) {
+    let (attempt, _) = side.created().await;
+    side.turn(json!({"query": "missing"})).await;
+    let withdrawn = side.provider.cancel(&attempt).await.is_ok();
+    assert_eq!(side.act("pay", &attempt).await, if withdrawn { 409 } else { 200 });
 }
 
 async fn a_lost_page_is_found_and_withdrawn(side: &Side) {

@@ -107,8 +107,8 @@ impl Provider for Hosted {
     async fn cancel(&self, attempt: &Attempt) -> Result<(), ProviderError> {
         let session = match self.session(attempt).await {
             Ok(session) => session,
-            // Nothing was made that could be paid.
-            Err(Trouble::Refused(_, Refusal::Missing)) => return Ok(()),
+            // Nothing was made that could be paid. One that it once named is not gone by being denied.
+            Err(Trouble::Refused(_, Refusal::Missing)) if attempt.provider_ref.is_none() => return Ok(()),
             Err(trouble) => return Err(trouble.into()),
         };
         let path = format!("/v1/sessions/{}/cancel", session.id);

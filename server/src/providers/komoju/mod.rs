@@ -157,8 +157,8 @@ impl Provider for Komoju {
     async fn cancel(&self, attempt: &Attempt) -> Result<(), ProviderError> {
         let session = match self.session(attempt).await {
             Ok(session) => session,
-            // Nobody has seen a page that could be paid.
-            Err(Trouble::Refused(_, Refusal::Missing)) => return Ok(()),
+            // Nobody has seen a page that could be paid. One that it once named is not gone by being denied.
+            Err(Trouble::Refused(_, Refusal::Missing)) if attempt.provider_ref.is_none() => return Ok(()),
             Err(trouble) => return Err(trouble.into()),
         };
         match finding(attempt, &session) {

@@ -148,8 +148,8 @@ impl Provider for Stripe {
     async fn cancel(&self, attempt: &Attempt) -> Result<(), ProviderError> {
         let paid = match self.session(attempt).await {
             Ok(paid) => paid,
-            // Nothing was made that could be paid.
-            Err(Trouble::Refused(_, Refusal::Missing)) => return Ok(()),
+            // Nothing was made that could be paid. One that it once named is not gone by being denied.
+            Err(Trouble::Refused(_, Refusal::Missing)) if attempt.provider_ref.is_none() => return Ok(()),
             Err(trouble) => return Err(trouble.into()),
         };
         if paid.session.status == "open" {
