@@ -3,8 +3,8 @@
 
 use okini_server::providers::RefundFinding;
 use okini_shared::api::consortium::{
-    AddConsortiumWebhook, ListAllConcerns, ListConsortiumDeliveries, ListConsortiumWebhooks, ListFacilities,
-    RotateConsortiumWebhook, TestConsortiumWebhook,
+    AddConsortiumWebhook, ListAccounts, ListAllConcerns, ListConsortiumDeliveries, ListConsortiumWebhooks,
+    ListFacilities, RotateConsortiumWebhook, TestConsortiumWebhook,
 };
 use okini_shared::api::redress::{Concern, ConcernKind, PaymentWay, RefundWay};
 use okini_shared::api::session::{Place, Role};
@@ -13,8 +13,8 @@ use okini_shared::api::webhook::{Message, MessageKind, NewWebhook};
 use okini_shared::id::{ConsortiumId, WebhookId};
 use okini_shared::money::Yen;
 use okini_shared::problem::Code;
-use okini_shared::rules::payment::PaymentState;
-use okini_shared::time::SECOND;
+use okini_shared::rules::payment::{Finding, PaymentState, ProviderName};
+use okini_shared::time::{MINUTE, SECOND};
 use okini_tests::diner::once;
 use okini_tests::on_both;
 use okini_tests::raw::Raw;
@@ -24,7 +24,7 @@ use okini_tests::stage::Stage;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-on_both! { signed_in facilities concerns_of_all decides shops_only strangers webhook_of_all webhook_of_its_own }
+on_both! { signed_in facilities accounts concerns_of_all decides shops_only strangers webhook_of_all webhook_of_its_own }
 
 async fn all_concerns(stage: &Stage, officer: &Staff) -> Vec<Concern> {
     let consortium = stage.town().consortium.to_string();
@@ -50,6 +50,21 @@ async fn facilities(stage: &Stage) {
     let after = officer.client.get(&format!("{rest}{}", town.other.id)).await;
     assert!(after.text().contains(&town.shop.code) && !after.text().contains(&town.other.code));
     assert_eq!(officer.client.get(&format!("{rest}x")).await.status, 400);
+}
+
+async fn accounts(stage: &Stage) {
+    let (phone, shop) = (stage.client(), stage.shop());
+    let officer = stage.officer(shop).await;
+    let consortium = stage.town().consortium.to_string();
+    let order = stage.redirected(&phone, shop, &shop.noodles()).await;
+    let payment = stage.payment(&order).await;
+    stage.paypay.say(payment, Finding::Unclear("timeout".into()));
+    stage.pass(8 * MINUTE).await;
+    let all = officer.client.call::<ListAccounts>(&[&consortium], &()).await.unwrap().accounts;
+    let known: Vec<_> =
+        all.iter().map(|one| (one.provider, one.account.as_str(), one.facilities, one.unknown)).collect();
+    assert_eq!(known, [(ProviderName::Hosted, "hosted", 1, 0), (ProviderName::Paypay, "paypay", 1, 1)]);
+    assert!(all.iter().all(|one| one.open && one.up));
 }
 
 /// One stranded payment at one shop, one refused refund at the other.

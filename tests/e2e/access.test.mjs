@@ -33,7 +33,7 @@ test("axe finds nothing on the diner's screens", () => journey("axe-diner", asyn
   await clean(page, "history");
 }));
 
-test("axe finds nothing on the shop's screens", () => journey("axe-shop", async (stage) => {
+test("axe finds nothing on the screens of shop and consortium", () => journey("axe-shop", async (stage) => {
   const page = await stage.phone();
   const { plain } = await items(stage);
   await menu(page, stage);
@@ -43,6 +43,17 @@ test("axe finds nothing on the shop's screens", () => journey("axe-shop", async 
   const board = await stage.board();
   await board.locator('[data-testid^="accept-ord_"]').waitFor();
   await clean(board, "board");
+  const office = await stage.signIn("paypay-officer", { viewport: { width: 1180, height: 820 } });
+  await clean(office, "desk");
+  await office.getByTestId("go-facilities").click();
+  await office.getByTestId("list-more").click();
+  const shop = office.getByTestId(`facility-${stage.facility.code}`);
+  await shop.waitFor();
+  await clean(office, "facilities");
+  await shop.getByRole("link").click();
+  await office.getByTestId("give-back").click();
+  await office.getByTestId("redress-reason").waitFor();
+  await clean(office, "giving money back");
 }));
 
 test("narrow and large: nothing is cut off", () => journey("narrow", async (stage) => {

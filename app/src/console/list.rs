@@ -26,18 +26,30 @@ struct Reading {
     session: Session,
     facility: FacilityId,
     orders: RwSignal<Vec<ShopOrder>>,
+    /// What is to be read: the first page, or the one after what is shown.
+    wanted: RwSignal<Page>,
     /// The cursor of the next page; nothing at the end.
     next: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
     failed: RwSignal<Option<&'static str>>,
 }
 
+/// A page of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    First,
+    Next,
+}
+
 impl Reading {
-    /// Reads the first page, or the one after what is shown.
-    fn read(self, from_start: bool) {
-        if self.busy.get_untracked() {
-            return;
-        }
+    /// Has a page read. The reading belongs to the screen, not to the button that asked for it and goes away meanwhile.
+    fn read(self, page: Page) {
+        self.wanted.set(page);
+    }
+
+    /// Reads a page; one that was being read is given up with its effect.
+    fn begin(self, page: Page) {
+        let from_start = page == Page::First;
         let query = match self.next.get_untracked() {
             Some(cursor) if !from_start => format!("after={}", js_sys::encode_uri_component(&cursor)),
             _ => String::new(),
@@ -81,12 +93,16 @@ pub(crate) fn OrderList(
         orders: RwSignal::default(),
         next: RwSignal::new(None),
         busy: RwSignal::new(false),
+        wanted: RwSignal::new(Page::First),
         failed: RwSignal::new(None),
     };
     let redress = Redress::begin(t, session, Whose::Facility(facility), say);
-    Effect::new(move || {
+    Effect::new(move || reading.begin(reading.wanted.get()));
+    Effect::new(move |before: Option<()>| {
         redress.decided.track();
-        reading.read(true);
+        if before.is_some() {
+            reading.read(Page::First);
+        }
     });
     let columns = [Key::ListNumber, Key::ListPlaced, Key::ListLines, Key::ListState, Key::ListTotal, Key::ListPayments];
     let head =
@@ -96,7 +112,7 @@ pub(crate) fn OrderList(
             <div class="staff__h">
                 <h1>{title}</h1>
                 <p>{t.say(Key::ListLead)}</p>
-                <button type="button" class="btn btn--line btn--compact" data-testid="list-reload" on:click=move |_| reading.read(true)>
+                <button type="button" class="btn btn--line btn--compact" data-testid="list-reload" on:click=move |_| reading.read(Page::First)>
                     {Icon::Refresh.small()}{t.say(Key::ListReload)}
                 </button>
             </div>
@@ -121,7 +137,7 @@ fn End(reading: Reading) -> impl IntoView {
         if let Some(text) = reading.failed.get() {
             return view! {
                 <p class="notice notice--bad" role="alert"><span class="grow">{text}</span>
-                    <button type="button" class="btn btn--line btn--compact" on:click=move |_| reading.read(none())>{t.say(Key::Retry)}</button></p>
+                    <button type="button" class="btn btn--line btn--compact" on:click=move |_| reading.read(if none() { Page::First } else { Page::Next })>{t.say(Key::Retry)}</button></p>
             }
             .into_any();
         }
@@ -133,7 +149,7 @@ fn End(reading: Reading) -> impl IntoView {
             }
             .into_any(),
             (false, false, true) => view! {
-                <button type="button" class="btn btn--line" data-testid="list-more" on:click=move |_| reading.read(false)>{t.say(Key::ListMore)}</button>
+                <button type="button" class="btn btn--line" data-testid="list-more" on:click=move |_| reading.read(Page::Next)>{t.say(Key::ListMore)}</button>
             }
             .into_any(),
             (false, false, false) => view! { <p class="quiet">{t.say(Key::ListEnd)}</p> }.into_any(),

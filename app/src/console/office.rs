@@ -2,7 +2,9 @@
 //! Not here: a shop's own screens.
 
 use leptos::prelude::*;
-use okini_shared::api::consortium::{FacilityEntry, FacilityPage, ListFacilities};
+use okini_shared::api::consortium::{
+    AccountEntry, Accounts, FacilityEntry, FacilityPage, ListAccounts, ListFacilities,
+};
 use okini_shared::id::{ConsortiumId, FacilityId};
 
 use super::list::OrderList;
@@ -12,6 +14,7 @@ use super::redress::{Redress, Waiting, Whose};
 use super::session::{Phase, Session};
 use super::texts::{self, Key, Texts};
 use super::webhooks;
+use crate::browser::pause;
 use crate::net::task;
 use crate::router::Router;
 use crate::ui::Icon;
@@ -26,6 +29,9 @@ enum Room {
     Facility(FacilityId),
     Webhooks,
 }
+
+/// Milliseconds between looks at what waits: nothing here is told by a stream.
+const READ_EVERY: i32 = 15_000;
 
 const DESK: &str = "/console";
 const FACILITIES: &str = "/console/facilities";
@@ -136,14 +142,62 @@ fn Desk(office: Office) -> impl IntoView {
     let Office { t, session, consortium, said } = office;
     let say = Callback::new(move |text| said.set(Some(text)));
     let redress = Redress::begin(t, session, Whose::Consortium(consortium), say);
+    task(async move {
+        loop {
+            pause(READ_EVERY).await;
+            redress.read();
+        }
+    });
     view! {
-        <main class="staff__main" id="main">
+        <main class="staff__main" id="main" data-testid="desk">
             <div class="staff__h"><h1>{t.say(Key::OfficeDesk)}</h1><p>{t.say(Key::OfficeDeskLead)}</p></div>
+            <Companies office/>
             <Waiting redress/>
             <Show when=move || redress.is_clear()>
                 <div class="card empty" data-testid="nothing-waits"><h2>{t.say(Key::OfficeClear)}</h2><p>{t.say(Key::OfficeClearHint)}</p></div>
             </Show>
         </main>
+    }
+}
+
+/// The payment companies, and whether they answer; nothing until that is known.
+#[component]
+fn Companies(office: Office) -> impl IntoView {
+    let t = office.t;
+    let all = RwSignal::new(Vec::new());
+    task(async move {
+        loop {
+            let path = office.consortium.to_string();
+            if let Ok(Accounts { accounts }) = office.session.call::<ListAccounts>(&[&path], &(), "").await {
+                all.set(accounts);
+            }
+            pause(READ_EVERY).await;
+        }
+    });
+    let one = move |account: &AccountEntry| {
+        let (class, sign, words) = match (account.open, account.up) {
+            (false, _) => ("flag flag--wait", Sign::Pause.small().into_any(), Key::OfficeClosed),
+            (true, true) => ("flag flag--ok", Icon::Check.small().into_any(), Key::OfficeUp),
+            (true, false) => ("flag flag--bad", Icon::Alert.small().into_any(), Key::OfficeDown),
+        };
+        let unknown = (account.unknown > 0)
+            .then(|| view! { <span class="flag flag--wait">{t.office_unknown(&account.unknown.to_string())}</span> });
+        view! {
+            <li class="row row--wrap" data-testid=format!("account-{}", account.account)>
+                <b>{t.say(Key::provider(account.provider))}</b>
+                <span class="grow quiet">{t.office_places(&account.facilities.to_string())}</span>
+                {unknown}<span class=class>{sign}{t.say(words)}</span>
+            </li>
+        }
+    };
+    let list = move || all.with(|all| all.iter().map(one).collect_view());
+    view! {
+        <Show when=move || all.with(|all| !all.is_empty())>
+            <section class="card stack stack--s" aria-labelledby="companies-title">
+                <h2 id="companies-title" class="t-18">{t.say(Key::OfficeCompanies)}</h2>
+                <ul class="stack stack--s">{list}</ul>
+            </section>
+        </Show>
     }
 }
 
@@ -153,6 +207,8 @@ struct Facilities {
     office: Office,
     all: RwSignal<Vec<FacilityEntry>>,
     next: RwSignal<Option<String>>,
+    /// The next page is to be read. The reading belongs to the office, not to the button that goes away meanwhile.
+    wanted: Trigger,
     busy: RwSignal<bool>,
     failed: RwSignal<Option<&'static str>>,
 }
@@ -163,18 +219,19 @@ impl Facilities {
             office,
             all: RwSignal::default(),
             next: RwSignal::new(None),
+            wanted: Trigger::new(),
             busy: RwSignal::new(false),
             failed: RwSignal::new(None),
         };
-        facilities.read();
+        Effect::new(move || {
+            facilities.wanted.track();
+            facilities.read();
+        });
         facilities
     }
 
     /// Reads the page after what is there.
     fn read(self) {
-        if self.busy.get_untracked() {
-            return;
-        }
         let cursor = self.next.get_untracked();
         let query = cursor.map(|cursor| format!("after={}", js_sys::encode_uri_component(&cursor))).unwrap_or_default();
         self.busy.set(true);
@@ -201,14 +258,14 @@ fn List(facilities: Facilities) -> impl IntoView {
         if let Some(text) = facilities.failed.get() {
             return view! {
                 <p class="notice notice--bad" role="alert"><span class="grow">{text}</span>
-                    <button type="button" class="btn btn--line btn--compact" on:click=move |_| facilities.read()>{t.say(Key::Retry)}</button></p>
+                    <button type="button" class="btn btn--line btn--compact" on:click=move |_| facilities.wanted.notify()>{t.say(Key::Retry)}</button></p>
             }
             .into_any();
         }
         match (facilities.busy.get(), facilities.next.with(Option::is_some)) {
             (true, _) => view! { <p role="status" class="quiet">{t.say(Key::ListLoading)}</p> }.into_any(),
             (false, true) => view! {
-                <button type="button" class="btn btn--line" data-testid="list-more" on:click=move |_| facilities.read()>{t.say(Key::OfficeMore)}</button>
+                <button type="button" class="btn btn--line" data-testid="list-more" on:click=move |_| facilities.wanted.notify()>{t.say(Key::OfficeMore)}</button>
             }
             .into_any(),
             (false, false) => view! { <p class="quiet">{t.say(Key::ListEnd)}</p> }.into_any(),

@@ -87,7 +87,7 @@ impl Redress {
     }
 
     /// Without an answer the last one stays.
-    fn read(self) {
+    pub(crate) fn read(self) {
         task(async move {
             let found = match self.whose {
                 Whose::Facility(id) => self.session.call::<ListConcerns>(&[&id.to_string()], &(), "").await,

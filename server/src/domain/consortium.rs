@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::state::App;
 use crate::store;
-use okini_shared::api::consortium::{FacilityEntry, FacilityPage};
+use okini_shared::api::consortium::{AccountEntry, Accounts, FacilityEntry, FacilityPage};
 use okini_shared::id::{ConsortiumId, FacilityId};
 use okini_shared::problem::{Code, Problem};
 
@@ -32,4 +32,18 @@ pub async fn facilities(app: &App, consortium: ConsortiumId, after: Option<&str>
         concerns: row.concerns,
     };
     Ok(FacilityPage { facilities: rows.into_iter().map(entry).collect(), next })
+}
+
+/// The accounts that its facilities are paid through, as this process knows them.
+pub async fn accounts(app: &App, consortium: ConsortiumId) -> Result<Accounts, Error> {
+    let used = store::provider_account::used_by(&mut *app.db.read().await?, consortium).await?;
+    let entry = |used: store::provider_account::Used| AccountEntry {
+        account: used.key.to_string(),
+        provider: used.provider,
+        open: app.providers.is_open(used.key),
+        up: app.providers.is_up(used.key),
+        facilities: used.facilities,
+        unknown: used.unknown,
+    };
+    Ok(Accounts { accounts: used.into_iter().map(entry).collect() })
 }

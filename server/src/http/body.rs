@@ -127,6 +127,7 @@ schemas!(
     webhook::Webhook,
     webhook::WebhookSecret,
     webhook::Webhooks,
+    consortium::Accounts,
     consortium::FacilityPage,
     menu::Menu,
     menu::MenuEvent,

@@ -7,7 +7,7 @@ use crate::domain::{consortium, redress};
 use crate::error::Error;
 use crate::state::App;
 use actix_web::web;
-use okini_shared::api::consortium::{ListAllConcerns, ListFacilities};
+use okini_shared::api::consortium::{ListAccounts, ListAllConcerns, ListFacilities};
 
 pub(super) async fn facilities(
     app: web::Data<App>,
@@ -19,4 +19,8 @@ pub(super) async fn facilities(
 
 pub(super) async fn concerns(app: web::Data<App>, officer: Officer) -> Result<Reply<ListAllConcerns>, Error> {
     Ok(Reply::new(redress::concerns(&app, officer.consortium.into()).await?))
+}
+
+pub(super) async fn accounts(app: web::Data<App>, officer: Officer) -> Result<Reply<ListAccounts>, Error> {
+    Ok(Reply::new(consortium::accounts(&app, officer.consortium).await?))
 }

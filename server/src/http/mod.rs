@@ -82,6 +82,7 @@ pub(crate) fn routes() -> Routes {
     // Consortia: all their facilities together.
     routes.add::<consortium::ListFacilities, _, _>(consortia::facilities);
     routes.add::<consortium::ListAllConcerns, _, _>(consortia::concerns);
+    routes.add::<consortium::ListAccounts, _, _>(consortia::accounts);
     // Shops: what is left of what came in.
     routes.add::<settlement::GetSettlement, _, _>(settlements::sums);
     routes.add::<settlement::ListSettlementLines, _, _>(settlements::lines);

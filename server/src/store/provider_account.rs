@@ -107,3 +107,36 @@ pub async fn facilities(conn: &mut Conn, key: AccountKey) -> Result<Vec<Facility
         .await?;
     rows.iter().map(|row| row.parsed("facility_id")).collect()
 }
+
+/// An account as the facilities of a consortium use it.
+#[derive(Debug)]
+pub struct Used {
+    pub key: AccountKey,
+    pub provider: ProviderName,
+    pub facilities: i64,
+    /// Payments with an unknown outcome.
+    pub unknown: i64,
+}
+
+/// The accounts that a consortium's facilities are paid through.
+pub async fn used_by(conn: &mut Conn, consortium: ConsortiumId) -> Result<Vec<Used>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT fp.account, fp.provider, CAST(COUNT(*) AS BIGINT) AS facilities,
+            (SELECT CAST(COUNT(*) AS BIGINT) FROM payment p JOIN facility pf ON pf.id = p.facility_id
+             WHERE p.state = 'unknown' AND p.account = fp.account AND pf.consortium_id = $1) AS unknown
+         FROM facility_provider fp JOIN facility f ON f.id = fp.facility_id WHERE f.consortium_id = $1
+         GROUP BY fp.account, fp.provider ORDER BY fp.provider, fp.account",
+    )
+    .bind(consortium.to_string())
+    .fetch_all(conn)
+    .await?;
+    let one = |row: &AnyRow| {
+        Ok(Used {
+            key: row.parsed("account")?,
+            provider: row.named("provider", ProviderName::from_name)?,
+            facilities: row.int("facilities")?,
+            unknown: row.int("unknown")?,
+        })
+    };
+    rows.iter().map(one).collect()
+}

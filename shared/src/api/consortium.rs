@@ -6,6 +6,7 @@ use super::redress::Concerns;
 use super::webhook::{Delivery, DeliveryPage, NewWebhook, Webhook, WebhookSecret, Webhooks};
 use crate::id::FacilityId;
 use crate::rules::facility::FacilityState;
+use crate::rules::payment::ProviderName;
 use serde::{Deserialize, Serialize};
 
 endpoints! {
@@ -18,6 +19,11 @@ endpoints! {
     ListAllConcerns = Get "/api/v1/consortia/{consortium}/concerns" {
         status: 200, caller: Consortium, pace: Read,
         request: (), response: Concerns, problems: [SignInNeeded, NotFound],
+    }
+    /// The accounts at payment companies that the facilities of a consortium are paid through, and whether those answer.
+    ListAccounts = Get "/api/v1/consortia/{consortium}/accounts" {
+        status: 200, caller: Consortium, pace: Read,
+        request: (), response: Accounts, problems: [SignInNeeded, NotFound],
     }
     /// The consortium's own webhooks, which are told what happens in all its facilities.
     ListConsortiumWebhooks = Get "/api/v1/consortia/{consortium}/webhooks" {
@@ -78,6 +84,30 @@ pub struct FacilityEntry {
     pub closed_by_silence: bool,
     /// How many payments and refunds somebody has to look at.
     pub concerns: i64,
+}
+
+/// An account at a payment company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountEntry {
+    /// `pva_...`, or the provider's name for the one that the server's settings hold.
+    pub account: String,
+    pub provider: ProviderName,
+    /// New payments may be made with it.
+    pub open: bool,
+    /// The company answers. While it does not, diners are not offered it, and it is tried every ten seconds.
+    pub up: bool,
+    /// How many facilities of the consortium are paid through it.
+    pub facilities: i64,
+    /// How many payments there have an outcome that nobody knows yet.
+    pub unknown: i64,
+}
+
+/// The accounts that a consortium's facilities are paid through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Accounts {
+    pub accounts: Vec<AccountEntry>,
 }
 
 /// A page of facilities.

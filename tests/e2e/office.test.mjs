@@ -1,0 +1,62 @@
+// The office of a consortium: what waits in all facilities, and money put right at one of them.
+import test from "node:test";
+import { add, checkout, items, journey, menu, state } from "./stage.mjs";
+
+test("an officer gives money back at one of the consortium's shops", () => journey("office", async (stage) => {
+  const page = await stage.phone();
+  const { plain } = await items(stage);
+  await menu(page, stage);
+  await add(page, plain[0]);
+  await checkout(page);
+  await page.getByTestId("approve").click();
+  await page.getByTestId("return").click();
+  await state(page, "submitted").waitFor();
+
+  const office = await stage.signIn("paypay-officer", { viewport: { width: 1180, height: 820 } });
+  await stage.look(office, "desk");
+  await office.getByTestId("go-facilities").click();
+  // The demo's first facility was registered first: it stands on the last page.
+  await office.getByTestId("list-more").click();
+  const shop = office.getByTestId(`facility-${stage.facility.code}`);
+  await shop.waitFor();
+  await stage.look(office, "facilities");
+  await shop.getByRole("link").click();
+  await office.getByTestId("give-back").click();
+  await office.getByTestId("redress-amount").fill("100");
+  await office.getByTestId("redress-confirm").click();
+  await office.getByRole("alert").filter({ hasText: /./ }).waitFor();
+  await office.getByTestId("redress-reason").fill("お客さまと話しました");
+  await office.getByTestId("redress-confirm").click();
+  await office.getByTestId("said").waitFor();
+  await stage.look(office, "given-back");
+  const given = async () => (await stage.payments()).some(({ refunds }) => refunds.some(({ amount }) => amount === 100));
+  while (!(await given())) await page.waitForEvent("response", { timeout: 1_000 }).catch(() => {});
+  await stage.look(page, "phone");
+
+  // Back and forth by the browser's own buttons; another language; signed out.
+  await office.goBack();
+  await shop.waitFor();
+  await office.getByTestId("go-desk").click();
+  await office.getByTestId("nothing-waits").waitFor();
+  await office.getByTestId("sign-out").click();
+  await office.getByTestId("login-user").waitFor();
+}));
+
+test("an officer sees money that waits at a shop and settles it", () => journey("office-waits", async (stage) => {
+  const page = await stage.phone();
+  const { plain } = await items(stage);
+  await menu(page, stage);
+  await add(page, plain[0]);
+  await checkout(page);
+  await stage.control("POST", "/faults", { query: "wrong_amount" });
+  await page.getByTestId("approve").click();
+  const office = await stage.signIn("paypay-officer", { viewport: { width: 390, height: 844 } });
+  const waiting = office.locator('[data-kind="stranded"]');
+  await waiting.waitFor({ timeout: 60_000 });
+  await stage.look(office, "desk");
+  await office.getByTestId("way-RedressClose").click();
+  await office.getByTestId("redress-reason").fill("加盟店と確認しました");
+  await stage.look(office, "reason");
+  await office.getByTestId("redress-confirm").click();
+  await office.getByTestId("nothing-waits").waitFor();
+}));
