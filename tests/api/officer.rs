@@ -65,6 +65,8 @@ async fn accounts(stage: &Stage) {
         all.iter().map(|one| (one.provider, one.account.as_str(), one.facilities, one.unknown)).collect();
     assert_eq!(known, [(ProviderName::Hosted, "hosted", 1, 0), (ProviderName::Paypay, "paypay", 1, 1)]);
     assert!(all.iter().all(|one| one.open && one.up));
+    stage.paypay.pay(payment);
+    stage.pass(10 * MINUTE).await;
 }
 
 /// One stranded payment at one shop, one refused refund at the other.
