@@ -25,6 +25,20 @@ pub fn fill_in(config: &mut Config, data: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Takes the sealing key from the data directory where the settings have none, and makes none: what a new key seals the
+/// server could not open. False when there is none.
+pub fn find_sealing_key(config: &mut Config, data: &Path) -> Result<bool, Error> {
+    let key = &mut config.auth.sealing_key;
+    if key.is_empty() {
+        match std::fs::read_to_string(data.join("sealing-key.secret")) {
+            Ok(text) => text.trim().clone_into(key),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::unexpected(error)),
+        }
+    }
+    Ok(!key.is_empty())
+}
+
 fn kept(path: &Path) -> Result<String, Error> {
     match std::fs::read_to_string(path) {
         Ok(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),

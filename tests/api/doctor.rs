@@ -108,6 +108,14 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("seat-code", "UPDATE qr_code SET retired_at = 1 WHERE seat_id IS NOT NULL", "sea_"),
     ("code-owner", "UPDATE seat SET facility_id = (SELECT MAX(id) FROM facility), label = id", ""),
     ("provider-account", "DELETE FROM facility_provider", "fac_"),
+    ("account-there", "UPDATE facility_provider SET account = 'pva_00000000000000000000000000000001'", "fac_"),
+    ("account-there", "UPDATE payment SET account = 'hosted' WHERE order_id = 'OPEN'", "pay_"),
+    (
+        "sealed",
+        "INSERT INTO webhook (id, consortium_id, url, kinds, secret, created_at)
+        SELECT 'whk_00000000000000000000000000000001', MIN(id), 'https://a.example', '[]', 'whsec_open', 1 FROM consortium",
+        "whk_00000000000000000000000000000001/secret",
+    ),
     ("menu-owner", "UPDATE category SET facility_id = (SELECT MAX(id) FROM facility)", "itm_"),
     ("group-choice", "UPDATE option_group SET fewest = 9, most = 9", "grp_"),
     ("answer-missing", "UPDATE idempotency SET answer = ''", "device:"),
@@ -136,7 +144,7 @@ async fn every_rule_speaks(stage: &Stage) {
     for (rule, damage, named) in DAMAGES {
         conn.execute("BEGIN").await.unwrap();
         conn.execute(AssertSqlSafe(ids(damage))).await.unwrap();
-        let report = doctor::examine(&mut conn, stage.clock.now()).await.unwrap();
+        let report = doctor::examine(&mut conn, None, stage.clock.now()).await.unwrap();
         conn.execute("ROLLBACK").await.unwrap();
         let found = report.findings.iter().find(|finding| finding.rule == *rule);
         let found = found.unwrap_or_else(|| unreachable!("{rule} is silent: {:#?}", report.findings));
@@ -196,7 +204,7 @@ fn other_schemas() {
             ] {
                 conn.execute("BEGIN").await.unwrap();
                 conn.execute(damage).await.unwrap();
-                let report = doctor::examine(&mut conn, NOW).await.unwrap();
+                let report = doctor::examine(&mut conn, None, NOW).await.unwrap();
                 conn.execute("ROLLBACK").await.unwrap();
                 let found = report.findings.first().unwrap();
                 assert_eq!((found.rule, report.findings.len()), ("schema", 1));

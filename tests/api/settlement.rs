@@ -195,7 +195,7 @@ async fn fee_that_stays(stage: &Stage) {
     let order = stage.paid(&phone, shop, &shop.noodles()).await;
     phone.cancel(&order).await.unwrap();
     stage.tick().await;
-    stage.database.change("UPDATE payment SET provider = 'stripe'").await;
+    stage.database.change("UPDATE payment SET provider = 'stripe', account = 'stripe'").await;
     assert_eq!(yen(&settlement(stage, shop, ALWAYS).await.total), [780, 780, 28, -28]);
 }
 

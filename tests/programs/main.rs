@@ -9,6 +9,7 @@
     reason = "a test stops at the first surprise; clippy knows tests only by their attribute"
 )]
 
+mod account;
 mod disk;
 mod durable;
 mod fee;

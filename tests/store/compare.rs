@@ -8,12 +8,13 @@ use okini_server::store::Conn;
 use okini_server::store::payment::{self as payments, Payment};
 use okini_server::store::refund as refunds;
 use okini_shared::money::Yen;
-use okini_shared::rules::payment::PaymentState;
+use okini_shared::rules::payment::{AccountKey, PaymentState, ProviderName};
 use okini_shared::rules::refund::RefundState;
 use okini_shared::time::DAY;
 use okini_tests::on_both;
 use okini_tests::stage::{NOW, Stage};
 
+const PAYPAY: AccountKey = AccountKey::Settings(ProviderName::Paypay);
 const TITLES: &str =
     "決済番号,加盟店ID,屋号,店舗名,取引ステータス,取引日時,取引金額,支払い方法,加盟店決済ID,支払い詳細";
 
@@ -58,10 +59,10 @@ async fn equal(stage: &Stage) {
         (&two.id.to_string(), "取引完了", two.amount.get()),
         (&two.id.to_string(), "返金完了", -two.amount.get()),
     ]);
-    let compared = compare(&mut conn, &read(&bytes).unwrap()).await.unwrap();
+    let compared = compare(&mut conn, PAYPAY, &read(&bytes).unwrap()).await.unwrap();
     assert_eq!(compared.transactions, 3);
     assert!(compared.differences.is_empty(), "{compared:#?}");
-    assert!(compare(&mut conn, &[]).await.unwrap().differences.is_empty());
+    assert!(compare(&mut conn, PAYPAY, &[]).await.unwrap().differences.is_empty());
 }
 
 async fn every_difference(stage: &Stage) {
@@ -81,7 +82,7 @@ async fn every_difference(stage: &Stage) {
         (&ids[3], "返金完了", -5),
         (&ids[3], "審査中", 5),
     ]);
-    let found = compare(&mut conn, &read(&bytes).unwrap()).await.unwrap().differences;
+    let found = compare(&mut conn, PAYPAY, &read(&bytes).unwrap()).await.unwrap().differences;
     let yen = Yen::new;
     let named = |payment: &Payment| payment.id.to_string();
     let expected = [

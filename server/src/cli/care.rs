@@ -1,7 +1,7 @@
 //! Looking after a database by hand: `backup`, `restore`, `doctor`, `reconcile`, each with its answer in plain words on
 //! stdout. What they do is in `domain::backup`, `domain::doctor` and `domain::compare`.
 
-use super::print_line;
+use super::{Place, print_line};
 use crate::clock::Clock;
 use crate::domain::backup::{self, Restored, Taken};
 use crate::domain::compare::{Comparison, compare};
@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::providers::paypay::file;
 use crate::store::books::{Books, Sum};
 use crate::store::look;
+use okini_shared::rules::payment::AccountKey;
 use okini_shared::time::Millis;
 use std::io::Write as _;
 use std::path::Path;
@@ -51,17 +52,21 @@ pub(super) async fn restore(file: &Path, data: &Path) -> Result<ExitCode, Error>
     Ok(status(&report))
 }
 
-pub(super) async fn doctor(url: &str, json: bool) -> Result<ExitCode, Error> {
-    let report = doctor::look(url, Clock::System.now()).await?;
+pub(super) async fn doctor(place: &Place, json: bool) -> Result<ExitCode, Error> {
+    let sealer = place.sealer()?;
+    let report = doctor::look_with(sealer.as_ref(), &place.settings()?.database.url, Clock::System.now()).await?;
     if json {
         print_line(&serde_json::to_string(&report)?)?;
     } else {
         tell(&report)?;
+        if sealer.is_none() {
+            print_line("Not asked: whether sealed secrets can be opened. The sealing key is not there.")?;
+        }
     }
     Ok(status(&report))
 }
 
-pub(super) async fn reconcile(url: &str, path: &Path) -> Result<ExitCode, Error> {
+pub(super) async fn reconcile(url: &str, account: AccountKey, path: &Path) -> Result<ExitCode, Error> {
     let bytes = std::fs::read(path).map_err(Error::unexpected)?;
     let transactions = file::read(&bytes).map_err(Error::unexpected)?;
     let mut conn = look::open(url).await?;
@@ -69,7 +74,7 @@ pub(super) async fn reconcile(url: &str, path: &Path) -> Result<ExitCode, Error>
     if let Some(trouble) = look::schema(&mut conn).await?.trouble() {
         return Err(Error::unexpected(format!("the database cannot be compared with: {trouble}")));
     }
-    let Comparison { transactions, differences } = compare(&mut conn, &transactions).await?;
+    let Comparison { transactions, differences } = compare(&mut conn, account, &transactions).await?;
     for difference in &differences {
         print_line(&format!("DIFFERS  {difference}"))?;
     }

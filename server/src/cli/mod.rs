@@ -1,24 +1,31 @@
 //! The command line: what can be asked for, and from which settings. Programs that run (`run`) stay in the foreground, log
 //! to stderr and print one JSON line on stdout when they are ready; those that look after a database are in `care`, what
-//! payment companies take is in `fee`, what one of them runs in `provider`.
+//! payment companies take is in `fee`, what one of them runs in `provider`, what is done about accounts there in `account`.
 
+mod account;
 mod care;
 mod fee;
 mod provider;
 mod run;
 
+use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::domain::backup;
 use crate::error::Error;
 use crate::events::stream::Hub;
+use crate::seal::Sealer;
+use crate::server::{self, Parts};
+use crate::state::App;
 use crate::store::Db;
 use crate::{http, secrets};
 use clap::{Args, Parser, Subcommand};
+use okini_shared::rules::payment::AccountKey;
 use std::fs::DirBuilder;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Mobile ordering, paying and coupons for a region.
 #[derive(Parser)]
@@ -62,6 +69,19 @@ enum Command {
     /// 1 if anything does. Changes nothing.
     Reconcile {
         file: PathBuf,
+        /// Whose file it is: `paypay` for the account in the settings, or `pva_...`.
+        #[arg(long, default_value = "paypay")]
+        account: AccountKey,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Consortia's accounts at payment companies.
+    Account {
+        #[command(subcommand)]
+        what: account::Account,
+    },
+    /// Seals every secret in the database anew under the present auth.sealing_key, after it was changed. May be repeated.
+    Reseal {
         #[command(flatten)]
         place: Place,
     },
@@ -144,12 +164,14 @@ impl Cli {
             }
             Command::Restore { backup, data } => return care::plainly(care::restore(&backup, &data).await),
             Command::Doctor { json, place } => {
-                return care::plainly(care::doctor(&place.settings()?.database.url, json).await);
+                return care::plainly(care::doctor(&place, json).await);
             }
-            Command::Reconcile { file, place } => {
-                return care::plainly(care::reconcile(&place.settings()?.database.url, &file).await);
+            Command::Reconcile { file, account, place } => {
+                return care::plainly(care::reconcile(&place.settings()?.database.url, account, &file).await);
             }
             Command::Fee { what: Fee::Set(asked) } => return care::plainly(fee::set(asked).await),
+            Command::Account { what } => return care::plainly(account::run(what).await),
+            Command::Reseal { place } => return care::plainly(account::reseal(&place).await),
             Command::Provider { what: Provider::Check(asked) } => return care::plainly(provider::run(asked).await),
             Command::Openapi => print_line(&serde_json::to_string_pretty(&http::document())?)?,
         }
@@ -172,6 +194,29 @@ impl Place {
             config.database.url = backup::url_of(&self.data.join("okini.db"))?;
         }
         Ok(config)
+    }
+
+    /// What seals and opens, when the key is there.
+    fn sealer(&self) -> Result<Option<Sealer>, Error> {
+        let mut config = self.settings()?;
+        let found = secrets::find_sealing_key(&mut config, &self.data)?;
+        let keys = [config.auth.sealing_key.as_str(), config.auth.previous_sealing_key.as_str()];
+        found.then(|| Sealer::new(&keys)).transpose()
+    }
+
+    /// The core without its door and without a timer, for what is done beside a running server.
+    async fn app(&self) -> Result<Arc<App>, Error> {
+        let mut config = self.settings()?;
+        if !secrets::find_sealing_key(&mut config, &self.data)? {
+            return Err(Error::unexpected("no sealing key: set auth.sealing_key, or --data to the server's directory"));
+        }
+        let clock = Clock::System;
+        let ids = Ids::system(clock.clone());
+        // Nobody signs in here.
+        config.auth.signing_key = ids.secret();
+        let public_url = config.server.public_url.trim_end_matches('/').to_owned();
+        let parts = Parts { clock, ids, providers: Vec::new(), timer: false };
+        Ok(Arc::new(server::assemble(config, parts, public_url).await?))
     }
 }
 

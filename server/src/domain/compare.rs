@@ -6,7 +6,7 @@ use crate::providers::paypay::file::{Kind, Transaction};
 use crate::store::Conn;
 use crate::store::confirmed;
 use okini_shared::money::Yen;
-use okini_shared::rules::payment::ProviderName;
+use okini_shared::rules::payment::AccountKey;
 use okini_shared::time::{DAY, Millis};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -63,22 +63,22 @@ pub struct Comparison {
     pub differences: Vec<Difference>,
 }
 
-/// Compares the file with the payments that it names and with what our books have on its days.
-pub async fn compare(conn: &mut Conn, file: &[Transaction]) -> Result<Comparison, Error> {
+/// Compares an account's file with the payments that it names and with what our books have on its days.
+pub async fn compare(conn: &mut Conn, account: AccountKey, file: &[Transaction]) -> Result<Comparison, Error> {
     let mut differences = Vec::new();
     let (Some(first), Some(last)) = (file.iter().map(|one| one.day).min(), file.iter().map(|one| one.day).max()) else {
         return Ok(Comparison { transactions: 0, differences });
     };
     let within = (Millis::of_day_in_japan(first), Millis::of_day_in_japan(last).plus(DAY));
-    let paid = confirmed::paid(&mut *conn, ProviderName::Paypay, within).await?;
-    let given_back = confirmed::given_back(&mut *conn, ProviderName::Paypay, within).await?;
+    let paid = confirmed::paid(&mut *conn, account, within).await?;
+    let given_back = confirmed::given_back(&mut *conn, account, within).await?;
     let mut theirs_paid = BTreeMap::<&str, Yen>::new();
     let mut theirs_back = BTreeMap::<&str, Yen>::new();
     let mut known = paid.clone();
     for one in file {
         let (line, payment) = (one.line, one.payment.clone());
         if !known.contains_key(&payment) {
-            let Some(amount) = confirmed::paid_by(&mut *conn, ProviderName::Paypay, &payment).await? else {
+            let Some(amount) = confirmed::paid_by(&mut *conn, account, &payment).await? else {
                 differences.push(Difference::Unknown { line, payment, amount: one.amount });
                 continue;
             };

@@ -18,6 +18,7 @@ pub mod payment;
 pub mod reconcile;
 pub mod redress;
 pub mod refund;
+pub mod reseal;
 pub mod retention;
 pub mod session;
 pub mod settlement;

@@ -13,8 +13,26 @@ use crate::clock::{Clock, Ids};
 use crate::config::{self, Config, ProviderSettings};
 use crate::error::Error;
 use okini_shared::rules::payment::{AccountKey, ProviderName};
+use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+
+/// Why credentials are not sent to a stored account's address, if they are not: others could read them on the way, or the
+/// address says more than where the API begins.
+pub fn refuse_address(base_url: &str) -> Option<&'static str> {
+    let Ok(url) = reqwest::Url::parse(base_url) else { return Some("is no URL") };
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        return Some("has more than a host and a path");
+    }
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let loopback = host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    match url.scheme() {
+        "https" => None,
+        // A sandbox beside a test. Never in a released server.
+        "http" if loopback && cfg!(debug_assertions) => None,
+        _ => Some("must begin with https://"),
+    }
+}
 
 /// What every adapter of this process shares.
 pub struct Maker {
@@ -84,6 +102,23 @@ impl Maker {
             webhook_secret: settings.webhook_secret.clone(),
             page_host: settings.page_host.clone(),
             timeouts: self.timeouts,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_go_only_where_nobody_listens() {
+        for good in ["https://pay.example", "https://pay.example/okini", "http://127.0.0.1:1/x", "http://[::1]:1"] {
+            assert_eq!(refuse_address(good), None, "{good}");
+        }
+        let wrong =
+            ["", "pay.example", "http://pay.example", "http://10.0.0.1", "ftp://127.0.0.1", "file:///etc/passwd"];
+        for wrong in wrong.into_iter().chain(["https://a:b@pay.example", "https://pay.example/?a=b", "https://a/#b"]) {
+            assert!(refuse_address(wrong).is_some(), "{wrong}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Conn, RowExt};
 use okini_shared::money::Yen;
-use okini_shared::rules::payment::ProviderName;
+use okini_shared::rules::payment::AccountKey;
 use okini_shared::time::Millis;
 use std::collections::BTreeMap;
 
@@ -12,14 +12,14 @@ pub type Within = (Millis, Millis);
 /// What was paid, by our id of the payment.
 pub async fn paid(
     conn: &mut Conn,
-    provider: ProviderName,
+    account: AccountKey,
     (from, until): Within,
 ) -> Result<BTreeMap<String, Yen>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT id, amount FROM payment WHERE provider = $1 AND settled_at >= $2 AND settled_at < $3
+        "SELECT id, amount FROM payment WHERE account = $1 AND settled_at >= $2 AND settled_at < $3
             AND state IN ('succeeded', 'refunding', 'refunded')",
     )
-    .bind(provider.name())
+    .bind(account.to_string())
     .bind(from.get())
     .bind(until.get())
     .fetch_all(conn)
@@ -30,14 +30,14 @@ pub async fn paid(
 /// What was given back, by our id of the payment.
 pub async fn given_back(
     conn: &mut Conn,
-    provider: ProviderName,
+    account: AccountKey,
     (from, until): Within,
 ) -> Result<BTreeMap<String, Yen>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT p.id, CAST(SUM(r.amount) AS BIGINT) AS amount FROM refund r JOIN payment p ON p.id = r.payment_id
-         WHERE p.provider = $1 AND r.done_at >= $2 AND r.done_at < $3 AND r.state = 'done' GROUP BY p.id",
+         WHERE p.account = $1 AND r.done_at >= $2 AND r.done_at < $3 AND r.state = 'done' GROUP BY p.id",
     )
-    .bind(provider.name())
+    .bind(account.to_string())
     .bind(from.get())
     .bind(until.get())
     .fetch_all(conn)
@@ -46,12 +46,12 @@ pub async fn given_back(
 }
 
 /// What was paid by one attempt, nothing being nothing; `None` when we never made it.
-pub async fn paid_by(conn: &mut Conn, provider: ProviderName, id: &str) -> Result<Option<Yen>, sqlx::Error> {
+pub async fn paid_by(conn: &mut Conn, account: AccountKey, id: &str) -> Result<Option<Yen>, sqlx::Error> {
     let row = sqlx::query(
         "SELECT CASE WHEN state IN ('succeeded', 'refunding', 'refunded') THEN amount ELSE 0 END AS amount
-         FROM payment WHERE provider = $1 AND id = $2",
+         FROM payment WHERE account = $1 AND id = $2",
     )
-    .bind(provider.name())
+    .bind(account.to_string())
     .bind(id)
     .fetch_optional(conn)
     .await?;

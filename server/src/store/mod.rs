@@ -22,6 +22,7 @@ pub mod refund;
 pub mod register;
 mod row;
 pub mod rule;
+pub mod sealed;
 pub mod settlement;
 pub mod tenant;
 pub mod walk;

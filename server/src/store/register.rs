@@ -121,6 +121,20 @@ pub async fn consortium_name(conn: &mut Conn, id: ConsortiumId) -> Result<Option
     row.map(|row| row.json("name")).transpose()
 }
 
+/// The consortium of that code.
+pub async fn consortium_by_code(conn: &mut Conn, code: &str) -> Result<Option<ConsortiumId>, sqlx::Error> {
+    if !storable(code) {
+        return Ok(None);
+    }
+    let row = sqlx::query("SELECT id FROM consortium WHERE code = $1").bind(code).fetch_optional(conn).await?;
+    row.map(|row| row.parsed("id")).transpose()
+}
+
+/// A consortium's code.
+pub async fn consortium_code(conn: &mut Conn, id: ConsortiumId) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT code FROM consortium WHERE id = $1").bind(id.to_string()).fetch_optional(conn).await
+}
+
 /// A facility in its consortium's list.
 #[derive(Debug)]
 pub struct Listed {
@@ -347,6 +361,22 @@ pub async fn insert_account(
     .bind(facility.to_string())
     .bind(account.provider.name())
     .bind(position)
+    .bind(&account.merchant)
+    .bind(account.key.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Has a facility paid through an account, in place of the one it has at the same provider or after all others.
+pub async fn give_account(conn: &mut Conn, facility: FacilityId, account: &Account) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO facility_provider (facility_id, provider, position, merchant, account)
+         VALUES ($1, $2, (SELECT COALESCE(MAX(position), -1) + 1 FROM facility_provider WHERE facility_id = $1), $3, $4)
+         ON CONFLICT (facility_id, provider) DO UPDATE SET merchant = excluded.merchant, account = excluded.account",
+    )
+    .bind(facility.to_string())
+    .bind(account.provider.name())
     .bind(&account.merchant)
     .bind(account.key.to_string())
     .execute(conn)

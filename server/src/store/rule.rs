@@ -212,7 +212,7 @@ pub const ORDERS: [Asked; 10] = [
 ];
 
 /// Facilities, their codes and menus, people, and answers that are repeated.
-pub const REGISTER_RULES: [Asked; 7] = [
+pub const REGISTER_RULES: [Asked; 8] = [
     (
         rule("facility-code", "an approved facility has no valid QR code", REGISTER),
         "SELECT f.id FROM facility f WHERE f.state = 'approved' AND NOT EXISTS (SELECT 1 FROM qr_code q
@@ -231,6 +231,19 @@ pub const REGISTER_RULES: [Asked; 7] = [
         rule("provider-account", "an approved facility has no account at any payment company", REGISTER),
         "SELECT f.id FROM facility f WHERE f.state = 'approved' AND NOT EXISTS (SELECT 1 FROM facility_provider p
             WHERE p.facility_id = f.id)",
+    ),
+    (
+        rule(
+            "account-there",
+            "a facility or a payment has an account that is not there, of another company or of another consortium",
+            "It cannot be paid through, asked about or given back: give the facility another account, or report it.",
+        ),
+        "SELECT f.id FROM facility f JOIN facility_provider p ON p.facility_id = f.id
+            WHERE (p.account IS NULL OR p.account <> p.provider) AND NOT EXISTS (SELECT 1 FROM provider_account a
+                WHERE a.id = p.account AND a.provider = p.provider AND a.consortium_id = f.consortium_id)
+         UNION ALL SELECT p.id FROM payment p
+            WHERE (p.account IS NULL OR p.account <> p.provider) AND NOT EXISTS (SELECT 1 FROM provider_account a
+                WHERE a.id = p.account AND a.provider = p.provider)",
     ),
     (
         rule("menu-owner", "parts of a menu belong to different facilities", REPORT),

@@ -337,6 +337,6 @@ pub async fn at_rest(app: &App) {
         let found = rows(conn, sql).await;
         assert!(found.is_empty(), "{sql}: {}", text(&found[0], 0));
     }
-    let report = doctor::examine(conn, app.clock.now()).await.unwrap();
+    let report = doctor::examine(conn, None, app.clock.now()).await.unwrap();
     assert!(report.sound, "{:#?}", report.findings);
 }

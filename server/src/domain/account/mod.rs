@@ -1,9 +1,12 @@
 //! Accounts at payment companies: reading the stored ones into memory, and whose a notification is. Who may pay through
-//! which is decided where payments are made.
+//! which is decided where payments are made; what operators do with them is in `change`.
+
+pub mod change;
 
 use crate::auth::digest;
 use crate::config::ProviderSettings;
 use crate::error::Error;
+use crate::providers::contract;
 use crate::providers::registry::Account;
 use crate::state::App;
 use crate::store;
@@ -30,6 +33,9 @@ pub async fn refresh(app: &App) -> Result<(), Error> {
 }
 
 fn open(app: &App, stored: &ProviderAccount) -> Result<Account, Error> {
+    if let Some(why) = contract::refuse_address(&stored.base_url) {
+        return Err(Error::unexpected(format!("its base URL {why}")));
+    }
     let provider = app.maker.make(AccountKey::Stored(stored.id), stored.provider, &credentials(app, stored)?)?;
     Ok(Account { provider, open: stored.disabled_at.is_none(), notify_digest: Some(stored.notify_digest.clone()) })
 }
