@@ -36,7 +36,6 @@ use self::login::Login;
 use self::office::Rooms;
 use self::redress::Whose;
 use self::session::{Phase, Session};
-use self::settlement::SettlementScreen;
 use self::shop::Shop;
 use self::sound::Sound;
 use self::texts::{Key, Texts};
@@ -143,7 +142,8 @@ fn Screens(texts: Texts, session: Session, sound: Sound, facility: FacilityId, r
                 view! { <Frame live sound here>{inside}</Frame> }.into_any()
             }
             here @ Screen::Settlement => {
-                view! { <Frame live sound here><SettlementScreen texts session facility/></Frame> }.into_any()
+                let inside = settlement::screen(texts, session, facility);
+                view! { <Frame live sound here>{inside}</Frame> }.into_any()
             }
         }
     }

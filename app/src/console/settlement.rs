@@ -1,6 +1,8 @@
 //! Settlement for the owner: a period, its sums, each day's, what is in no sum, and the file for spreadsheet programs.
 //! Not here: putting single payments right (`redress`).
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use okini_shared::api::settlement::{Apart, ApartKind, DaySums, GetSettlement, Settlement, SettlementFile, Sums};
 use okini_shared::day::Day;
@@ -10,8 +12,8 @@ use okini_shared::text::yen;
 use super::session::Session;
 use super::texts::{Key, Texts};
 use crate::browser::{clock, save_file};
-use crate::net::task;
-use crate::ui::Icon;
+use crate::net::{Failure, task};
+use crate::ui::{El, Icon, State, el, follow};
 
 /// The first and the last day.
 type Period = (Day, Day);
@@ -34,130 +36,134 @@ struct Reading {
     t: Texts,
     session: Session,
     facility: FacilityId,
-    period: RwSignal<Period>,
-    found: RwSignal<Option<Settlement>>,
-    busy: RwSignal<bool>,
-    failed: RwSignal<Option<&'static str>>,
+    period: State<Period>,
+    /// Nothing until an answer came.
+    found: State<Option<Arc<Settlement>>>,
+    failed: State<Option<&'static str>>,
 }
 
 impl Reading {
     /// Reads the period that is set. An answer for another one comes too late.
-    fn read(self) {
+    async fn read(self) {
         let asked = self.period.get_untracked();
-        self.busy.set(true);
-        self.failed.set(None);
-        task(async move {
-            let path = self.facility.to_string();
-            let answer = self.session.call::<GetSettlement>(&[&path], &(), &query(asked)).await;
-            if self.period.get_untracked() != asked {
-                return;
+        let answer = self.session.call::<GetSettlement>(&[&self.facility.to_string()], &(), &query(asked)).await;
+        if self.period.get_untracked() != asked {
+            return;
+        }
+        match answer {
+            Ok(found) => {
+                self.failed.set(None);
+                self.found.set(Some(Arc::new(found)));
             }
-            self.busy.set(false);
-            match answer {
-                Ok(found) => self.found.set(Some(found)),
-                Err(failure) => {
-                    self.found.set(None);
-                    self.failed.set(Some(self.t.failure(&failure)));
-                }
-            }
-        });
+            Err(failure) => self.complain(&failure),
+        }
     }
 
-    fn save(self, (from, to): Period) {
-        task(async move {
-            let path = self.facility.to_string();
-            match self.session.text::<SettlementFile>(&[&path], &query((from, to))).await {
-                Ok(text) => save_file(&format!("settlement_{from}_{to}.csv"), &text),
-                Err(failure) => self.failed.set(Some(self.t.failure(&failure))),
-            }
-        });
+    /// Has the browser save the file of a period.
+    async fn save(self, period: Period) {
+        match self.session.text::<SettlementFile>(&[&self.facility.to_string()], &query(period)).await {
+            Ok(text) => save_file(&format!("settlement_{}_{}.csv", period.0, period.1), &text),
+            Err(failure) => self.complain(&failure),
+        }
+    }
+
+    fn complain(self, failure: &Failure) {
+        self.found.set(None);
+        self.failed.set(Some(self.t.failure(failure)));
     }
 }
 
 /// The screen.
-#[component]
-pub(crate) fn SettlementScreen(texts: Texts, session: Session, facility: FacilityId) -> impl IntoView {
-    let t = texts;
+pub(crate) fn screen(t: Texts, session: Session, facility: FacilityId) -> AnyView {
     let [this_month, _] = months();
-    let reading = Reading {
-        t,
-        session,
-        facility,
-        period: RwSignal::new(this_month),
-        found: RwSignal::new(None),
-        busy: RwSignal::new(false),
-        failed: RwSignal::new(None),
-    };
-    Effect::new(move || {
-        reading.period.track();
-        reading.read();
+    let (found, failed) = (State::new(None), State::new(None));
+    let reading = Reading { t, session, facility, period: State::new(this_month), found, failed };
+    follow(move || {
+        reading.period.get();
+        task(reading.read());
     });
-    let failed = move || {
-        reading.failed.get().map(|text| {
-            view! {
-                <p class="notice notice--bad" role="alert"><span class="grow">{text}</span>
-                    <button type="button" class="btn btn--line btn--compact" on:click=move |_| reading.read()>{t.say(Key::Retry)}</button></p>
-            }
-        })
+    let head = el("div").class("staff__h").kid(el("h1").kid(t.say(Key::SettlementTitle)));
+    let body = move || match (reading.failed.get(), reading.found.get()) {
+        (Some(text), _) => trouble(reading, text),
+        (None, None) => el("p").class("quiet").set("role", "status").kid(t.say(Key::ListLoading)),
+        (None, Some(found)) => whole(reading, &found),
     };
-    let waits = move || {
-        (reading.busy.get() && reading.found.with(Option::is_none))
-            .then(|| view! { <p role="status" class="quiet">{t.say(Key::ListLoading)}</p> })
-    };
-    view! {
-        <main class="staff__main" id="main" aria-busy=move || reading.busy.get().then_some("true")>
-            <div class="staff__h"><h1>{t.say(Key::SettlementTitle)}</h1><p>{t.say(Key::SettlementLead)}</p></div>
-            <Periods reading/>
-            {failed}{waits}
-            {move || reading.found.get().map(|found| whole(reading, &found))}
-        </main>
-    }
+    el("main")
+        .class("staff__main")
+        .set("id", "main")
+        .kid(head.kid(el("p").kid(t.say(Key::SettlementLead))))
+        .kid(periods(reading))
+        // Of one kind each time, so that another view takes its place.
+        .kid(el("div").live_kid(move || body().into_any()))
+        .into_any()
+}
+
+fn trouble(reading: Reading, text: &'static str) -> El {
+    let again = button("retry").on("click", move |_| task(reading.read())).kid(reading.t.say(Key::Retry));
+    el("p").class("notice notice--bad").set("role", "alert").kid(el("span").class("grow").kid(text)).kid(again)
+}
+
+fn button(test: &'static str) -> El {
+    el("button").set("type", "button").class("btn btn--line").test(test)
 }
 
 /// The ways to choose a period.
-#[component]
-fn Periods(reading: Reading) -> impl IntoView {
+fn periods(reading: Reading) -> El {
     let t = reading.t;
-    let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let wrong = RwSignal::new(false);
-    Effect::new(move || {
-        let (first, last) = reading.period.get();
-        from.set(first.to_string());
-        to.set(last.to_string());
+    let wrong = State::new(false);
+    let typed = [State::new(String::new()), State::new(String::new())];
+    follow(move || {
+        let (from, to) = reading.period.get();
+        for (field, day) in typed.iter().zip([from, to]) {
+            field.set(day.to_string());
+        }
         wrong.set(false);
     });
-    let month = move |at: usize, words: Key, testid: &'static str| {
+    let month = move |test: &'static str, words: Key, at: usize| {
         let period = move || months().get(at).copied();
-        let here = move || (Some(reading.period.get()) == period()).then_some("true");
-        view! {
-            <button type="button" class="btn btn--line" aria-pressed=move || here().unwrap_or("false") data-testid=testid
-                on:click=move |_| if let Some(period) = period() { reading.period.set(period) }>{t.say(words)}</button>
+        let pressed = move || if Some(reading.period.get()) == period() { "true" } else { "false" };
+        let press = move |_| period().into_iter().for_each(|period| reading.period.set(period));
+        button(test).live("aria-pressed", pressed).on("click", press).kid(t.say(words))
+    };
+    let field = move |id: &'static str, words: Key, value: State<String>| {
+        let input = el("input")
+            .set("id", id)
+            .test(id)
+            .set("type", "date")
+            .set("aria-describedby", "period-wrong")
+            .live("aria-invalid", move || wrong.get().then_some("true"))
+            .live(".value", move || value.get())
+            .on("input", move |event| value.set(event_target_value(&event)));
+        el("div").class("field").kid(el("label").set("for", id).kid(t.say(words))).kid(input)
+    };
+    let show = move |_| {
+        let [from, to] = typed.map(|day| day.get_untracked().parse::<Day>().ok());
+        match from.zip(to).filter(|(from, to)| from <= to) {
+            Some(period) => reading.period.set(period),
+            None => wrong.set(true),
         }
     };
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let days = (from.get_untracked().parse::<Day>(), to.get_untracked().parse::<Day>());
-        match days {
-            (Ok(first), Ok(last)) if last >= first => reading.period.set((first, last)),
-            _ => wrong.set(true),
-        }
-    };
-    let bad = move || wrong.get().then_some("true");
-    view! {
-        <form class="card stack stack--s" novalidate on:submit=submit>
-            <div class="row row--wrap">
-                {month(0, Key::SettlementThisMonth, "this-month")}{month(1, Key::SettlementLastMonth, "last-month")}
-            </div>
-            <div class="fields">
-                <div class="field"><label for="from">{t.say(Key::SettlementFrom)}</label>
-                    <input id="from" type="date" required aria-invalid=bad aria-describedby="period-wrong" data-testid="from" bind:value=from/></div>
-                <div class="field"><label for="to">{t.say(Key::SettlementTo)}</label>
-                    <input id="to" type="date" required aria-invalid=bad aria-describedby="period-wrong" data-testid="to" bind:value=to/></div>
-                <button class="btn btn--solid" data-testid="show-period">{t.say(Key::SettlementShow)}</button>
-            </div>
-            <p id="period-wrong" class="field__bad" role="alert" hidden=move || !wrong.get()>{t.say(Key::SettlementWrong)}</p>
-        </form>
-    }
+    let [from, to] = typed;
+    let fields = el("div")
+        .class("fields")
+        .kid(field("from", Key::SettlementFrom, from))
+        .kid(field("to", Key::SettlementTo, to))
+        .kid(
+            el("button")
+                .set("type", "button")
+                .class("btn btn--solid")
+                .test("show-period")
+                .on("click", show)
+                .kid(t.say(Key::SettlementShow)),
+        );
+    let said = move || wrong.get().then(|| t.say(Key::SettlementWrong));
+    let ways = el("div").class("row row--wrap").kid(month("this-month", Key::SettlementThisMonth, 0)).kid(month(
+        "last-month",
+        Key::SettlementLastMonth,
+        1,
+    ));
+    let wrong = el("p").set("id", "period-wrong").class("field__bad").set("role", "alert").live_kid(said);
+    el("div").class("card stack stack--s").kid(ways).kid(fields).kid(wrong)
 }
 
 /// `11月23日`, `11/23`.
@@ -166,121 +172,98 @@ fn date(t: Texts, day: Day) -> String {
     t.settlement_day(&date.month.to_string(), &date.day.to_string())
 }
 
-fn whole(reading: Reading, found: &Settlement) -> impl IntoView + use<> {
-    let t = reading.t;
-    let period = (found.from, found.to);
-    let span = format!("{} – {}", date(t, found.from), date(t, found.to));
-    let several = (found.providers.len() > 1).then(|| {
-        let one = |of: &okini_shared::api::settlement::ProviderSums| {
-            view! { <section class="card stack stack--s"><h2 class="t-18">{t.say(Key::provider(of.provider))}</h2>{sums(t, &of.sums)}</section> }
-        };
-        found.providers.iter().map(one).collect_view()
-    });
-    let without_rate = (found.total.without_rate > 0).then(|| {
-        let text = t.settlement_without_rate(&found.total.without_rate.to_string());
-        view! { <p class="notice notice--wait" role="status"><span class="grow">{text}</span></p> }
-    });
-    view! {
-        <section class="card stack stack--s" aria-labelledby="total-title" data-testid="settlement-total">
-            <h2 id="total-title" class="t-18">{span}</h2>
-            {sums(t, &found.total)}
-            <p class="t-14 quiet">{t.say(Key::SettlementFeeNote)}</p>
-            <button type="button" class="btn btn--line" data-testid="settlement-file" on:click=move |_| reading.save(period)>
-                {Icon::Down.small()}{t.say(Key::SettlementFile)}
-            </button>
-        </section>
-        {without_rate}
-        {several}
-        {apart(t, &found.apart)}
-        {days(t, &found.days)}
-    }
+fn card(head: impl Into<String>) -> El {
+    el("section").class("card stack stack--s").kid(el("h2").class("t-18").kid(head.into()))
 }
 
-fn sums(t: Texts, sums: &Sums) -> impl IntoView + use<> {
-    let money = |amount| yen(amount, t.lang());
-    let counted = |amount, count: i64| {
-        view! { <span class="nw">{money(amount)}</span><small>{t.settlement_count(&count.to_string())}</small> }
-    };
-    view! {
-        <dl class="kv">
-            <dt>{t.say(Key::SettlementOrders)}</dt><dd data-testid="sum-orders">{t.settlement_count(&sums.orders.to_string())}</dd>
-            <dt>{t.say(Key::SettlementPaid)}</dt><dd data-testid="sum-paid">{counted(sums.paid, sums.payments)}</dd>
-            <dt>{t.say(Key::SettlementRefunded)}</dt><dd data-testid="sum-refunded">{counted(sums.refunded, sums.refunds)}</dd>
-            <dt>{t.say(Key::SettlementFee)}</dt><dd class="nw" data-testid="sum-fee">{money(sums.fee)}</dd>
-            <dt class="kv__total">{t.say(Key::SettlementNet)}</dt><dd class="kv__total nw" data-testid="sum-net">{money(sums.net)}</dd>
-        </dl>
+fn whole(reading: Reading, found: &Settlement) -> El {
+    let t = reading.t;
+    let period = (found.from, found.to);
+    let file = button("settlement-file").on("click", move |_| task(reading.save(period)));
+    let total = card(format!("{} – {}", date(t, found.from), date(t, found.to)))
+        .test("settlement-total")
+        .kid(sums(t, &found.total))
+        .kid(el("p").class("t-14 quiet").kid(t.say(Key::SettlementFeeNote)))
+        .kid(file.kid(Icon::Down.small()).kid(t.say(Key::SettlementFile)));
+    let without_rate = (found.total.without_rate > 0).then(|| {
+        let text = t.settlement_without_rate(&found.total.without_rate.to_string());
+        el("p").class("notice notice--wait").set("role", "status").kid(text)
+    });
+    let several = found.providers.len() > 1;
+    let each = found.providers.iter().filter(|_| several);
+    let each: Vec<El> = each.map(|of| card(t.say(Key::provider(of.provider))).kid(sums(t, &of.sums))).collect();
+    let apart = (!found.apart.is_empty()).then(|| {
+        let list: Vec<El> = found.apart.iter().map(|one| apart(t, one)).collect();
+        card(t.say(Key::SettlementApart)).kid(el("ul").class("stack stack--s").kid(list))
+    });
+    el("div").class("stack").kid(total).kid(without_rate).kid(each).kid(apart).kid(days(t, &found.days))
+}
+
+fn sums(t: Texts, sums: &Sums) -> El {
+    let count = |count: i64| t.settlement_count(&count.to_string());
+    let rows = [
+        ("sum-paid", Key::SettlementPaid, sums.paid, Some(sums.payments)),
+        ("sum-refunded", Key::SettlementRefunded, sums.refunded, Some(sums.refunds)),
+        ("sum-fee", Key::SettlementFee, sums.fee, None),
+        ("sum-net", Key::SettlementNet, sums.net, None),
+    ];
+    let orders = el("dd").test("sum-orders").kid(count(sums.orders));
+    let mut list = el("dl").class("kv").kid(el("dt").kid(t.say(Key::SettlementOrders))).kid(orders);
+    for (test, words, amount, how_many) in rows {
+        let class = if test == "sum-net" { "kv__total" } else { "" };
+        let amount = el("span").class("nw").kid(yen(amount, t.lang()));
+        let small = how_many.map(|many| el("small").kid(count(many)));
+        list = list
+            .kid(el("dt").class(class).kid(t.say(words)))
+            .kid(el("dd").class(class).test(test).kid(amount).kid(small));
     }
+    list
 }
 
 /// What is in no sum, so that nobody looks for it in vain.
-fn apart(t: Texts, apart: &[Apart]) -> Option<impl IntoView + use<>> {
-    let one = |one: &Apart| {
-        let words = t.say(match one.kind {
-            ApartKind::Stranded => Key::SettlementStranded,
-            ApartKind::Unknown => Key::SettlementUnknown,
-            ApartKind::Closed => Key::SettlementClosed,
-            ApartKind::ByHand => Key::SettlementByHand,
-        });
-        let received = one.received.map(|sum| {
-            let currency = one.currency.as_deref().unwrap_or_default();
-            t.settlement_received(&format!("{sum} {currency}"))
-        });
-        let number = one.number.clone().unwrap_or_default();
-        let at = date(t, Day::of(one.at));
-        view! {
-            <li data-testid=format!("apart-{}", one.payment) data-kind=one.kind.name()>
-                <b>{number}</b>" "<span class="nw">{at}</span>" "{words}" "<b class="nw">{yen(one.amount, t.lang())}</b>" "{received}
-            </li>
-        }
-    };
-    (!apart.is_empty()).then(|| {
-        view! {
-            <section class="card stack stack--s" aria-labelledby="apart-title">
-                <h2 id="apart-title" class="t-18">{Icon::Info.small()}{t.say(Key::SettlementApart)}</h2>
-                <ul class="stack stack--s">{apart.iter().map(one).collect_view()}</ul>
-            </section>
-        }
-    })
+fn apart(t: Texts, one: &Apart) -> El {
+    let words = t.say(match one.kind {
+        ApartKind::Stranded => Key::SettlementStranded,
+        ApartKind::Unknown => Key::SettlementUnknown,
+        ApartKind::Closed => Key::SettlementClosed,
+        ApartKind::ByHand => Key::SettlementByHand,
+    });
+    let number = one.number.as_deref().unwrap_or_default();
+    let amount = yen(one.amount, t.lang());
+    let currency = one.currency.as_deref().unwrap_or_default();
+    let received = one.received.map(|sum| t.settlement_received(&format!("{sum} {currency}")));
+    let text = format!("{number} {} {words} {amount} ", date(t, Day::of(one.at)));
+    el("li").set("data-kind", one.kind.name()).test(format!("apart-{}", one.payment)).kid(text).kid(received)
 }
 
-fn days(t: Texts, days: &[DaySums]) -> AnyView {
+fn days(t: Texts, days: &[DaySums]) -> El {
     if days.is_empty() {
-        return view! { <div class="card empty" data-testid="settlement-empty"><h2>{t.say(Key::SettlementEmpty)}</h2><p>{t.say(Key::SettlementEmptyHint)}</p></div> }
-            .into_any();
+        let empty = el("div").class("card empty").test("settlement-empty");
+        let text = empty.kid(el("h2").kid(t.say(Key::SettlementEmpty)));
+        return text.kid(el("p").kid(t.say(Key::SettlementEmptyHint)));
     }
-    let columns = [
-        Key::SettlementDate,
-        Key::SettlementOrders,
-        Key::SettlementPaid,
-        Key::SettlementRefunded,
-        Key::SettlementFee,
-        Key::SettlementNet,
-    ];
-    let head = move |key: Key| {
-        view! { <th scope="col" class:list__yen=key != Key::SettlementDate>{t.say(key)}</th> }
-    };
-    let cell = move |key: Key, text: String| {
-        view! { <td class="list__yen"><span class="list__label">{t.say(key)}</span>{text}</td> }
-    };
+    let columns =
+        [Key::SettlementOrders, Key::SettlementPaid, Key::SettlementRefunded, Key::SettlementFee, Key::SettlementNet];
+    let mut head = el("tr").kid(el("th").set("scope", "col").kid(t.say(Key::SettlementDate)));
+    for words in columns {
+        head = head.kid(el("th").set("scope", "col").class("list__yen").kid(t.say(words)));
+    }
     let row = |of: &DaySums| {
-        let money = |amount| yen(amount, t.lang());
-        view! {
-            <tr data-testid=format!("day-{}", of.day) data-provider=of.provider.name()>
-                <td><span class="list__no">{date(t, of.day)}</span><small>{t.say(Key::provider(of.provider))}</small></td>
-                {cell(Key::SettlementOrders, of.sums.orders.to_string())}
-                {cell(Key::SettlementPaid, money(of.sums.paid))}
-                {cell(Key::SettlementRefunded, money(of.sums.refunded))}
-                {cell(Key::SettlementFee, money(of.sums.fee))}
-                {cell(Key::SettlementNet, money(of.sums.net))}
-            </tr>
+        let company = el("small").kid(t.say(Key::provider(of.provider)));
+        let first = el("td").kid(el("span").class("list__no").kid(date(t, of.day))).kid(company);
+        let mut row = el("tr").test(format!("day-{}", of.day)).kid(first);
+        let Sums { orders, paid, refunded, fee, net, .. } = of.sums;
+        let amounts = [paid, refunded, fee, net].map(|amount| yen(amount, t.lang()));
+        for (words, text) in columns.into_iter().zip([orders.to_string()].into_iter().chain(amounts)) {
+            let label = el("span").class("list__label").kid(t.say(words));
+            row = row.kid(el("td").class("list__yen").kid(label).kid(text));
         }
+        row
     };
-    view! {
-        <table class="list" data-testid="settlement-days">
-            <caption class="sr">{t.say(Key::SettlementDays)}</caption>
-            <thead><tr>{columns.map(head)}</tr></thead>
-            <tbody>{days.iter().map(row).collect_view()}</tbody>
-        </table>
-    }
-    .into_any()
+    el("table")
+        .class("list")
+        .test("settlement-days")
+        .kid(el("caption").class("sr").kid(t.say(Key::SettlementDays)))
+        .kid(el("thead").kid(head))
+        .kid(el("tbody").kid(days.iter().map(row).collect::<Vec<_>>()))
 }
