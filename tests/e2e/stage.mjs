@@ -52,8 +52,10 @@ async function open(name, settings, shop) {
     await writeFile(path.join(data, "okini.toml"), settings);
     args.push("--config", path.join(data, "okini.toml"));
   }
-  const server = await program(process.env.OKINI_BIN, args);
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
+  // What is started already ends with what cannot be started: a program that stays would keep the whole run waiting.
+  const server = await program(process.env.OKINI_BIN, args).catch(async (error) => { await sandbox.stop(); throw error; });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS })
+    .catch(async (error) => { await Promise.all([server.stop(), sandbox.stop()]); throw error; });
   await mkdir(SCREENS, { recursive: true });
   const { name: { ja } } = DEMO.find(({ key }) => key === shop);
   const stage = new Stage(name, server, sandbox, browser, server.ready.facilities.find((one) => one.name === ja));
