@@ -2,7 +2,7 @@
 //! Not here: the board.
 
 use leptos::prelude::*;
-use okini_shared::api::shop::{ListOrders, ShopOrder, ShopOrderPage, ShopPayment};
+use okini_shared::api::shop::{BoardLine, ListOrders, ShopOrder, ShopOrderPage, ShopPayment};
 use okini_shared::id::FacilityId;
 use okini_shared::money::Yen;
 use okini_shared::rules::order::OrderState;
@@ -17,7 +17,7 @@ use super::redress::{Matter, Redress, Waiting, Whose};
 use super::session::Session;
 use super::texts::{Key, Texts};
 use crate::net::task;
-use crate::ui::Icon;
+use crate::ui::{El, Icon, State, el, follow};
 
 /// How far the list has been read.
 #[derive(Debug, Clone, Copy)]
@@ -25,13 +25,13 @@ struct Reading {
     t: Texts,
     session: Session,
     facility: FacilityId,
-    orders: RwSignal<Vec<ShopOrder>>,
+    orders: State<Vec<ShopOrder>>,
     /// What is to be read: the first page, or the one after what is shown.
-    wanted: RwSignal<Page>,
+    wanted: State<Page>,
     /// The cursor of the next page; nothing at the end.
-    next: RwSignal<Option<String>>,
-    busy: RwSignal<bool>,
-    failed: RwSignal<Option<&'static str>>,
+    next: State<Option<String>>,
+    busy: State<bool>,
+    failed: State<Option<&'static str>>,
 }
 
 /// A page of the list.
@@ -74,30 +74,26 @@ impl Reading {
     }
 }
 
-/// The screen.
-#[component]
-pub(crate) fn OrderList(
-    texts: Texts,
+/// The screen; `title` stands above the list, and `say` says what a decision led to.
+pub(crate) fn screen(
+    t: Texts,
     session: Session,
     facility: FacilityId,
-    /// Says what a decision led to.
-    say: Callback<String>,
-    /// Stands above the list.
     title: Signal<String>,
-) -> impl IntoView {
-    let t = texts;
+    say: Callback<String>,
+) -> AnyView {
     let reading = Reading {
         t,
         session,
         facility,
-        orders: RwSignal::default(),
-        next: RwSignal::new(None),
-        busy: RwSignal::new(false),
-        wanted: RwSignal::new(Page::First),
-        failed: RwSignal::new(None),
+        orders: State::new(Vec::new()),
+        wanted: State::new(Page::First),
+        next: State::new(None),
+        busy: State::new(false),
+        failed: State::new(None),
     };
     let redress = Redress::begin(t, session, Whose::Facility(facility), say);
-    Effect::new(move || reading.begin(reading.wanted.get()));
+    follow(move || reading.begin(reading.wanted.get()));
     Effect::new(move |before: Option<()>| {
         redress.decided.track();
         if before.is_some() {
@@ -105,55 +101,64 @@ pub(crate) fn OrderList(
         }
     });
     let columns = [Key::ListNumber, Key::ListPlaced, Key::ListLines, Key::ListState, Key::ListTotal, Key::ListPayments];
-    let head =
-        move |key: Key| view! { <th scope="col" class:list__yen=move || key == Key::ListTotal>{t.say(key)}</th> };
-    view! {
-        <main class="staff__main" id="main" aria-busy=move || reading.busy.get().then_some("true")>
-            <div class="staff__h">
-                <h1>{title}</h1>
-                <p>{t.say(Key::ListLead)}</p>
-                <button type="button" class="btn btn--line btn--compact" data-testid="list-reload" on:click=move |_| reading.read(Page::First)>
-                    {Icon::Refresh.small()}{t.say(Key::ListReload)}
-                </button>
-            </div>
-            <Waiting redress/>
-            <Show when=move || reading.orders.with(|orders| !orders.is_empty())>
-                <table class="list" data-testid="order-list">
-                    <thead><tr>{columns.map(head)}</tr></thead>
-                    <tbody>{move || reading.orders.with(|orders| orders.iter().map(|order| row(order, reading, redress)).collect_view())}</tbody>
-                </table>
-            </Show>
-            <End reading/>
-        </main>
-    }
+    let head = move |key: Key| {
+        let class = (key == Key::ListTotal).then_some("list__yen");
+        el("th").set("scope", "col").set("class", class).kid(t.say(key))
+    };
+    let table = move || {
+        let orders = reading.orders.get();
+        (!orders.is_empty()).then(|| {
+            let rows = orders.iter().map(|order| row(order, reading, redress)).collect::<Vec<_>>();
+            el("table")
+                .class("list")
+                .test("order-list")
+                .kid(el("thead").kid(el("tr").kid(Vec::from(columns.map(head)))))
+                .kid(el("tbody").kid(rows))
+        })
+    };
+    let reload = button("list-reload", "btn btn--line btn--compact").on("click", move |_| reading.read(Page::First));
+    el("main")
+        .class("staff__main")
+        .set("id", "main")
+        .live("aria-busy", move || reading.busy.get().then_some("true"))
+        .kid(
+            el("div")
+                .class("staff__h")
+                .kid(el("h1").live_kid(move || title.get()))
+                .kid(el("p").kid(t.say(Key::ListLead)))
+                .kid(reload.kid(Icon::Refresh.small()).kid(t.say(Key::ListReload))),
+        )
+        .kid(view! { <Waiting redress/> }.into_any())
+        .live_kid(table)
+        .live_kid(move || end(reading))
+        .into_any()
+}
+
+fn button(test: &'static str, class: &'static str) -> El {
+    el("button").set("type", "button").set("class", class).test(test)
 }
 
 /// What stands under the list: more, loading, trouble, or that this is all.
-#[component]
-fn End(reading: Reading) -> impl IntoView {
+fn end(reading: Reading) -> El {
     let t = reading.t;
-    let none = move || reading.orders.with(Vec::is_empty);
-    move || {
-        if let Some(text) = reading.failed.get() {
-            return view! {
-                <p class="notice notice--bad" role="alert"><span class="grow">{text}</span>
-                    <button type="button" class="btn btn--line btn--compact" on:click=move |_| reading.read(if none() { Page::First } else { Page::Next })>{t.say(Key::Retry)}</button></p>
-            }
-            .into_any();
+    let none = reading.orders.with(Vec::is_empty);
+    if let Some(text) = reading.failed.get() {
+        let page = if none { Page::First } else { Page::Next };
+        let retry = button("list-retry", "btn btn--line btn--compact").on("click", move |_| reading.read(page));
+        let notice = el("p").class("notice notice--bad").set("role", "alert");
+        return notice.kid(el("span").class("grow").kid(text)).kid(retry.kid(t.say(Key::Retry)));
+    }
+    match (reading.busy.get(), none, reading.next.with(Option::is_some)) {
+        (true, ..) => el("p").class("quiet").set("role", "status").kid(t.say(Key::ListLoading)),
+        (false, true, _) => el("div")
+            .class("card empty")
+            .kid(el("h2").kid(t.say(Key::ListEmpty)))
+            .kid(el("p").kid(t.say(Key::ListEmptyHint)))
+            .kid(el("a").class("btn btn--line").set("href", Screen::Board.path()).kid(t.say(Key::ListEmptyGo))),
+        (false, false, true) => {
+            button("list-more", "btn btn--line").on("click", move |_| reading.read(Page::Next)).kid(t.say(Key::ListMore))
         }
-        match (reading.busy.get(), none(), reading.next.with(Option::is_some)) {
-            (true, ..) => view! { <p role="status" class="quiet">{t.say(Key::ListLoading)}</p> }.into_any(),
-            (false, true, _) => view! {
-                <div class="card empty"><h2>{t.say(Key::ListEmpty)}</h2><p>{t.say(Key::ListEmptyHint)}</p>
-                    <a class="btn btn--line" href=Screen::Board.path()>{t.say(Key::ListEmptyGo)}</a></div>
-            }
-            .into_any(),
-            (false, false, true) => view! {
-                <button type="button" class="btn btn--line" data-testid="list-more" on:click=move |_| reading.read(Page::Next)>{t.say(Key::ListMore)}</button>
-            }
-            .into_any(),
-            (false, false, false) => view! { <p class="quiet">{t.say(Key::ListEnd)}</p> }.into_any(),
-        }
+        (false, false, false) => el("p").class("quiet").kid(t.say(Key::ListEnd)),
     }
 }
 
@@ -163,28 +168,38 @@ pub(crate) fn moment(at: Millis) -> String {
     format!("{}/{} {}", t.month, t.day, clock_seconds(at))
 }
 
-fn row(shown: &ShopOrder, reading: Reading, redress: Redress) -> impl IntoView + use<> {
+fn row(shown: &ShopOrder, reading: Reading, redress: Redress) -> El {
     let (order, t) = (&shown.order, reading.t);
     let number = if order.number.is_empty() { t.say(Key::ListNoNumber).to_owned() } else { order.number.clone() };
-    let line = |line: &okini_shared::api::shop::BoardLine| {
+    let line = |line: &BoardLine| {
         let options =
             if line.options.is_empty() { String::new() } else { format!("（{}）", line.options.join("・")) };
-        view! { <li lang="ja">{format!("{} × {}{options}", line.name, line.quantity)}</li> }
+        el("li").set("lang", "ja").kid(format!("{} × {}{options}", line.name, line.quantity))
     };
     let words = order.refusal.as_ref().and_then(|refusal| refusal.text.clone());
-    view! {
-        <tr data-testid=format!("list-{}", order.id) data-state=order.state.name() data-number=order.number.clone()>
-            <td><span class="list__no">{number}</span><small>{place_word(order, t)}</small></td>
-            <td class="nw">{moment(shown.placed_at)}</td>
-            <td class="list__wide"><ul>{order.lines.iter().map(line).collect_view()}</ul>{order.note.clone().map(|note| view! { <small>{note}</small> })}</td>
-            <td>{state_flag(order.state, ending(order, t))}{words.map(|words| view! { <small lang="ja">{words}</small> })}</td>
-            <td class="list__yen">{yen(order.total, t.lang())}</td>
-            <td class="list__wide"><span class="list__label">{t.say(Key::ListPayments)}</span>{payments(shown, reading, redress)}</td>
-        </tr>
-    }
+    let lines = el("ul").kid(order.lines.iter().map(line).collect::<Vec<_>>());
+    el("tr")
+        .test(format!("list-{}", order.id))
+        .set("data-state", order.state.name())
+        .set("data-number", order.number.clone())
+        .kid(el("td").kid(el("span").class("list__no").kid(number)).kid(el("small").kid(place_word(order, t))))
+        .kid(el("td").class("nw").kid(moment(shown.placed_at)))
+        .kid(el("td").class("list__wide").kid(lines).kid(order.note.clone().map(|note| el("small").kid(note))))
+        .kid(
+            el("td")
+                .kid(state_flag(order.state, ending(order, t)))
+                .kid(words.map(|words| el("small").set("lang", "ja").kid(words))),
+        )
+        .kid(el("td").class("list__yen").kid(yen(order.total, t.lang())))
+        .kid(
+            el("td")
+                .class("list__wide")
+                .kid(el("span").class("list__label").kid(t.say(Key::ListPayments)))
+                .kid(payments(shown, reading, redress)),
+        )
 }
 
-fn state_flag(state: OrderState, words: String) -> impl IntoView {
+fn state_flag(state: OrderState, words: String) -> El {
     use OrderState as S;
     let (class, icon) = match state {
         S::Completed => ("flag flag--ok", Icon::Check),
@@ -193,14 +208,14 @@ fn state_flag(state: OrderState, words: String) -> impl IntoView {
         S::AwaitingPayment | S::Submitted => ("flag flag--wait", Icon::Clock),
         S::Accepted | S::Preparing | S::Ready => ("flag flag--blue", Icon::Fire),
     };
-    view! { <span class=class>{icon.small()}{words}</span> }
+    el("span").set("class", class).kid(icon.small()).kid(words)
 }
 
-fn payments(shown: &ShopOrder, reading: Reading, redress: Redress) -> AnyView {
+fn payments(shown: &ShopOrder, reading: Reading, redress: Redress) -> El {
     let (all, order) = (&shown.payments, shown.order.id);
     let Reading { t, facility, .. } = reading;
     if all.is_empty() {
-        return view! { <span class="quiet">{t.say(Key::ListNoPayment)}</span> }.into_any();
+        return el("span").class("quiet").kid(t.say(Key::ListNoPayment));
     }
     let one = |payment: &ShopPayment| {
         let (class, icon) = match payment.state {
@@ -214,18 +229,20 @@ fn payments(shown: &ShopOrder, reading: Reading, redress: Redress) -> AnyView {
         let refunded = (payment.refunded != Yen::ZERO).then(|| t.list_refunded(&yen(payment.refunded, t.lang())));
         let left = payment.amount.checked_sub(payment.refunded).unwrap_or_default();
         let back = (payment.state == PaymentState::Succeeded && redress.may_decide()).then(|| {
-            view! {
-                <button type="button" class="btn btn--line btn--compact" data-testid="give-back"
-                    on:click=move |_| redress.ask(facility, Matter::Order(order, left))>{t.say(Key::RedressRefund)}</button>
-            }
+            let ask = move |_| redress.ask(facility, Matter::Order(order, left));
+            button("give-back", "btn btn--line btn--compact").on("click", ask).kid(t.say(Key::RedressRefund))
         });
-        view! {
-            <li data-testid=format!("payment-{}", payment.id) data-state=payment.state.name()>
-                <span class=class>{icon.small()}{t.payment(payment.state)}</span>" "
-                {t.say(Key::provider(payment.provider))}" "<b class="nw">{yen(payment.amount, t.lang())}</b>" "{refunded}{back}
-                <small>{moment(payment.created_at)}" "<code aria-label=t.say(Key::ListPaymentId)>{payment.id.to_string()}</code></small>
-            </li>
-        }
+        let id = el("code").set("aria-label", t.say(Key::ListPaymentId)).kid(payment.id.to_string());
+        el("li")
+            .test(format!("payment-{}", payment.id))
+            .set("data-state", payment.state.name())
+            .kid(el("span").set("class", class).kid(icon.small()).kid(t.payment(payment.state)))
+            .kid(format!(" {} ", t.say(Key::provider(payment.provider))))
+            .kid(el("b").class("nw").kid(yen(payment.amount, t.lang())))
+            .kid(" ")
+            .kid(refunded)
+            .kid(back)
+            .kid(el("small").kid(moment(payment.created_at)).kid(" ").kid(id))
     };
-    view! { <ul class="list__pays">{all.iter().map(one).collect_view()}</ul> }.into_any()
+    el("ul").class("list__pays").kid(all.iter().map(one).collect::<Vec<_>>())
 }

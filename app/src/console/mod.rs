@@ -30,7 +30,6 @@ use okini_shared::text::Lang;
 
 use self::board::Board;
 use self::frame::Frame;
-use self::list::OrderList;
 use self::live::Live;
 use self::login::Login;
 use self::office::Rooms;
@@ -133,7 +132,7 @@ fn Screens(texts: Texts, session: Session, sound: Sound, facility: FacilityId, r
             here @ Screen::Orders => {
                 let say = Callback::new(move |text| live.say(text, None));
                 let title = Signal::stored(texts.say(Key::ListTitle).to_owned());
-                view! { <Frame live sound here><OrderList texts session facility say title/></Frame> }.into_any()
+                view! { <Frame live sound here>{list::screen(texts, session, facility, title, say)}</Frame> }.into_any()
             }
             here @ Screen::Shop => view! { <Frame live sound here><Shop live/></Frame> }.into_any(),
             here @ Screen::Webhooks => {

@@ -7,7 +7,7 @@ use okini_shared::api::consortium::{
 };
 use okini_shared::id::{ConsortiumId, FacilityId};
 
-use super::list::OrderList;
+use super::list;
 use super::other_lang;
 use super::parts::Sign;
 use super::redress::{Redress, Waiting, Whose};
@@ -303,5 +303,5 @@ fn Orders(facilities: Facilities, id: FacilityId) -> impl IntoView {
     let say = Callback::new(move |text| said.set(Some(text)));
     let name = move || facilities.all.with(|all| all.iter().find(|one| one.id == id).map(|one| one.name.clone()));
     let title = Signal::derive(move || name().unwrap_or_else(|| t.say(Key::ListTitle).to_owned()));
-    view! { <OrderList texts=t session facility=id say title/> }
+    list::screen(t, session, id, title, say)
 }

@@ -13,7 +13,7 @@ use okini_shared::time::Millis;
 
 pub(crate) use self::actions::dishes_of;
 pub(crate) use self::edit::number;
-use self::row::Row;
+use self::row::row;
 use super::live::Live;
 use super::texts::Key;
 use crate::net::task;
@@ -87,7 +87,7 @@ pub(crate) fn StockList(live: Live) -> impl IntoView {
             <ul>
                 <For each=move || with_headings(found.get()) key=|(heading, id)| (heading.clone(), *id) let((heading, id))>
                     {heading.map(|heading| view! { <li class="stock-group" lang="ja"><h3>{heading}</h3></li> })}
-                    <Row dishes id/>
+                    {row(dishes, id)}
                 </For>
             </ul>
             {move || nothing().map(|text| view! {

@@ -15,7 +15,7 @@ use crate::console::live::Undo;
 use crate::console::parts::{Sign, clock as time};
 use crate::console::texts::{Key, Texts};
 use crate::net::task;
-use crate::ui::Icon;
+use crate::ui::{El, Icon, el, live, nothing, together};
 
 impl Dishes {
     /// Changes a dish and says `done` below; a mark can be taken back, a count may have moved meanwhile.
@@ -53,45 +53,61 @@ impl Dishes {
 }
 
 /// A dish with its switch.
-#[component]
-pub(crate) fn Row(dishes: Dishes, id: ItemId) -> impl IntoView {
-    let live = dishes.live;
-    let t = live.t;
-    let item = Memo::new(move |_| live.stock.with(|stock| stock.iter().flatten().find(|item| item.id == id).cloned()));
+pub(super) fn row(dishes: Dishes, id: ItemId) -> AnyView {
+    let live_shop = dishes.live;
+    let t = live_shop.t;
+    let item =
+        Memo::new(move |_| live_shop.stock.with(|stock| stock.iter().flatten().find(|item| item.id == id).cloned()));
     let out = Memo::new(move |_| {
-        let now = live.now.get();
+        let now = live_shop.now.get();
         item.with(|item| item.as_ref().is_some_and(|item| is_out(item, now)))
     });
     let asked = Memo::new(move |_| dishes.asked.get().filter(|(asked, _)| *asked == id).map(|(_, ask)| ask));
     let name = move || item.with(|item| item.as_ref().map(|item| item.name.clone())).unwrap_or_default();
     let more = move |_| dishes.asked.set((asked.get_untracked() != Some(Ask::More)).then_some((id, Ask::More)));
-    view! {
-        <li class="stock" data-testid=format!("stock-{id}") data-state=move || if out.get() { "sold-out" } else { "on-sale" }>
-            <div class="stock__n">
-                <span lang="ja">{name}</span>
-                <small>{move || item.with(|item| item.as_ref().map(|item| status(item, live.now.get(), t)))}</small>
-            </div>
-            <Switch dishes item out asked/>
-            <button type="button" class="icon-btn" aria-label=move || t.stock_more_for(&name()) title=t.say(Key::StockMore)
-                data-testid=format!("more-{id}") aria-expanded=move || if asked.get() == Some(Ask::More) { "true" } else { "false" }
-                on:click=more>{Sign::Pen.small()}</button>
-            {move || dishes.wrong.get().filter(|(wrong, _)| *wrong == id).map(|(_, text)| view! {
-                <p class="stock__bad" role="alert">{text}</p>
-            })}
-            {move || match asked.get() {
-                Some(Ask::HowLong) => view! { <HowLong dishes item/> }.into_any(),
-                Some(Ask::More) => item.get_untracked().map(|item| view! { <More dishes item/> }).into_any(),
-                None => ().into_any(),
-            }}
-        </li>
-    }
+    let pen = el("button")
+        .set("type", "button")
+        .class("icon-btn")
+        .set("title", t.say(Key::StockMore))
+        .test(format!("more-{id}"))
+        .live("aria-label", move || t.stock_more_for(&name()))
+        .live("aria-expanded", move || if asked.get() == Some(Ask::More) { "true" } else { "false" })
+        .on("click", more);
+    let below = live(move || match asked.get() {
+        Some(Ask::HowLong) => how_long(dishes, item).into_any(),
+        Some(Ask::More) => match item.get_untracked() {
+            Some(item) => view! { <More dishes item/> }.into_any(),
+            None => nothing(),
+        },
+        None => nothing(),
+    });
+    let wrong = move || {
+        let wrong = dishes.wrong.get().filter(|(wrong, _)| *wrong == id);
+        wrong.map(|(_, text)| el("p").class("stock__bad").set("role", "alert").kid(text))
+    };
+    let status = move || item.with(|item| item.as_ref().map(|item| status(item, live_shop.now.get(), t)));
+    el("li")
+        .class("stock")
+        .test(format!("stock-{id}"))
+        .live("data-state", move || if out.get() { "sold-out" } else { "on-sale" })
+        .kid(
+            el("div")
+                .class("stock__n")
+                .kid(el("span").set("lang", "ja").live_kid(name))
+                .kid(el("small").live_kid(status)),
+        )
+        .kid(switch(dishes, item, out, asked))
+        .kid(pen.kid(Sign::Pen.small().into_any()))
+        .live_kid(wrong)
+        .kid(below)
+        .into_any()
 }
 
 fn status(item: &StockItem, now: Millis, t: Texts) -> AnyView {
     if !is_out(item, now) {
         let left =
             item.left.map_or_else(|| t.say(Key::StockUnlimited).to_owned(), |left| t.stock_left(&left.to_string()));
-        return left.into_any();
+        return together![left];
     }
     let until = match item.until.filter(|_| item.sold_out) {
         Some(until) if until.business_day(0) == now.business_day(0) => t.stock_until(&time(until)),
@@ -99,21 +115,22 @@ fn status(item: &StockItem, now: Millis, t: Texts) -> AnyView {
         None if item.sold_out => t.say(Key::StockUntilPutBack).to_owned(),
         None => t.say(Key::StockNoneLeft).to_owned(),
     };
-    view! { <b class="is-bad">{Icon::Close.small()}{t.say(Key::StockIsOut)}</b>" "{until} }.into_any()
+    together![el("b").class("is-bad").kid(Icon::Close.small()).kid(t.say(Key::StockIsOut)), " ", until]
 }
 
 /// The first tap: off sale (asks for how long), or back at once.
-#[component]
-fn Switch(dishes: Dishes, item: Memo<Option<StockItem>>, out: Memo<bool>, asked: Memo<Option<Ask>>) -> impl IntoView {
+fn switch(dishes: Dishes, item: Memo<Option<StockItem>>, out: Memo<bool>, asked: Memo<Option<Ask>>) -> El {
     let t = dishes.live.t;
     let busy = move || {
         item.with(|item| item.as_ref().is_some_and(|item| dishes.busy.get() == Some(item.id))).then_some("true")
     };
-    let words = move || match (busy().is_some(), out.get(), asked.get()) {
-        (true, ..) => Key::OrderBusy,
-        (_, true, _) => Key::StockBack,
-        (_, _, Some(Ask::HowLong)) => Key::StockCancel,
-        _ => Key::StockSellOut,
+    let words = move || {
+        t.say(match (busy().is_some(), out.get(), asked.get()) {
+            (true, ..) => Key::OrderBusy,
+            (_, true, _) => Key::StockBack,
+            (_, _, Some(Ask::HowLong)) => Key::StockCancel,
+            _ => Key::StockSellOut,
+        })
     };
     let press = move |_| {
         let Some(item) = item.get_untracked() else { return };
@@ -128,15 +145,17 @@ fn Switch(dishes: Dishes, item: Memo<Option<StockItem>>, out: Memo<bool>, asked:
         }
     };
     let id = item.with_untracked(|item| item.as_ref().map(|item| item.id.to_string())).unwrap_or_default();
-    view! {
-        <button type="button" class="btn btn--line btn--compact" aria-disabled=busy on:click=press
-            data-testid=move || format!("{}-{id}", if out.get() { "onsale" } else { "soldout" })>{move || t.say(words())}</button>
-    }
+    el("button")
+        .set("type", "button")
+        .class("btn btn--line btn--compact")
+        .live("aria-disabled", busy)
+        .live("data-testid", move || format!("{}-{id}", if out.get() { "onsale" } else { "soldout" }))
+        .on("click", press)
+        .live_kid(words)
 }
 
 /// The second tap.
-#[component]
-fn HowLong(dishes: Dishes, item: Memo<Option<StockItem>>) -> impl IntoView {
+fn how_long(dishes: Dishes, item: Memo<Option<StockItem>>) -> El {
     let t = dishes.live.t;
     let choice = move |pause: Pause| {
         let words = match pause {
@@ -151,18 +170,15 @@ fn HowLong(dishes: Dishes, item: Memo<Option<StockItem>>) -> impl IntoView {
             dishes.set(&item, to, t.stock_said_out(&item.name));
         };
         let id = item.with_untracked(|item| item.as_ref().map(|item| item.id.to_string())).unwrap_or_default();
-        view! {
-            <button type="button" class="btn btn--solid" on:click=press data-testid=format!("soldout-{id}-{}", pause.name())>
-                {t.say(words)}
-            </button>
-        }
+        let button = el("button").set("type", "button").class("btn btn--solid");
+        button.test(format!("soldout-{id}-{}", pause.name())).on("click", press).kid(t.say(words))
     };
     let label = move || item.with(|item| item.as_ref().map(|item| t.stock_ask_for(&item.name)));
-    view! {
-        <div class="stock__ask" role="group" aria-label=label>
-            <p>{t.say(Key::StockAsk)}</p>
-            <div>{Pause::ALL.map(choice)}</div>
-            <p class="t-14">{t.say(Key::StockAskHint)}</p>
-        </div>
-    }
+    el("div")
+        .class("stock__ask")
+        .set("role", "group")
+        .live("aria-label", label)
+        .kid(el("p").kid(t.say(Key::StockAsk)))
+        .kid(el("div").kid(Vec::from(Pause::ALL.map(choice))))
+        .kid(el("p").class("t-14").kid(t.say(Key::StockAskHint)))
 }
