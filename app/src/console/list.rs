@@ -13,7 +13,7 @@ use okini_shared::time::Millis;
 use super::Screen;
 use super::board::{ending, place_word};
 use super::parts::clock_seconds;
-use super::redress::{Matter, Redress, Waiting, Whose};
+use super::redress::{Matter, Redress, Whose, waiting};
 use super::session::Session;
 use super::texts::{Key, Texts};
 use crate::net::task;
@@ -128,7 +128,7 @@ pub(crate) fn screen(
                 .kid(el("p").kid(t.say(Key::ListLead)))
                 .kid(reload.kid(Icon::Refresh.small()).kid(t.say(Key::ListReload))),
         )
-        .kid(view! { <Waiting redress/> }.into_any())
+        .kid(waiting(redress))
         .live_kid(table)
         .live_kid(move || end(reading))
         .into_any()
@@ -155,9 +155,9 @@ fn end(reading: Reading) -> El {
             .kid(el("h2").kid(t.say(Key::ListEmpty)))
             .kid(el("p").kid(t.say(Key::ListEmptyHint)))
             .kid(el("a").class("btn btn--line").set("href", Screen::Board.path()).kid(t.say(Key::ListEmptyGo))),
-        (false, false, true) => {
-            button("list-more", "btn btn--line").on("click", move |_| reading.read(Page::Next)).kid(t.say(Key::ListMore))
-        }
+        (false, false, true) => button("list-more", "btn btn--line")
+            .on("click", move |_| reading.read(Page::Next))
+            .kid(t.say(Key::ListMore)),
         (false, false, false) => el("p").class("quiet").kid(t.say(Key::ListEnd)),
     }
 }

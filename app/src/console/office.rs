@@ -10,7 +10,7 @@ use okini_shared::id::{ConsortiumId, FacilityId};
 use super::list;
 use super::other_lang;
 use super::parts::Sign;
-use super::redress::{Redress, Waiting, Whose};
+use super::redress::{Redress, Whose, waiting};
 use super::session::{Phase, Session};
 use super::texts::{self, Key, Texts};
 use super::webhooks;
@@ -152,7 +152,7 @@ fn Desk(office: Office) -> impl IntoView {
         <main class="staff__main" id="main" data-testid="desk">
             <div class="staff__h"><h1>{t.say(Key::OfficeDesk)}</h1><p>{t.say(Key::OfficeDeskLead)}</p></div>
             <Companies office/>
-            <Waiting redress/>
+            {waiting(redress)}
             <Show when=move || redress.is_clear()>
                 <div class="card empty" data-testid="nothing-waits"><h2>{t.say(Key::OfficeClear)}</h2><p>{t.say(Key::OfficeClearHint)}</p></div>
             </Show>

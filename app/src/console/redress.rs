@@ -18,7 +18,7 @@ use super::stock::number;
 use super::texts::{Key, Texts};
 use crate::browser::random_key;
 use crate::net::{Failure, task};
-use crate::ui::Icon;
+use crate::ui::{El, Icon, State, el, live, together};
 
 /// What somebody is deciding about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,16 @@ pub(crate) enum Whose {
 }
 
 impl Matter {
+    /// The names of texts are no part of the program: they are many.
+    const fn testid(self) -> &'static str {
+        match self {
+            Self::Order(..) | Self::Payment(_, PaymentWay::Refund) => "way-RedressRefund",
+            Self::Payment(_, PaymentWay::Close) => "way-RedressClose",
+            Self::Refund(_, RefundWay::Retry) => "way-RedressRetry",
+            Self::Refund(_, RefundWay::ByHand) => "way-RedressByHand",
+        }
+    }
+
     const fn title(self) -> Key {
         match self {
             Self::Order(..) | Self::Payment(_, PaymentWay::Refund) => Key::RedressRefund,
@@ -135,22 +145,26 @@ impl Redress {
 }
 
 /// What waits for somebody, above the list; nothing when nothing does.
-#[component]
-pub(crate) fn Waiting(redress: Redress) -> impl IntoView {
+pub(crate) fn waiting(redress: Redress) -> AnyView {
     let t = redress.t;
-    let list = move || {
+    let list = live(move || {
         let waiting = redress.waiting.get().unwrap_or_default();
         (!waiting.is_empty()).then(|| {
-            view! {
-                <section class="card stack stack--s" aria-labelledby="redress-title" data-testid="concerns">
-                    <h2 id="redress-title" class="t-18">{Icon::Alert.small()}{t.say(Key::RedressTitle)}</h2>
-                    <ul class="stack stack--s">{waiting.iter().map(|concern| one(redress, concern)).collect_view()}</ul>
-                </section>
-            }
+            let title = el("h2").set("id", "redress-title").class("t-18").kid(Icon::Alert.small());
+            el("section")
+                .class("card stack stack--s")
+                .set("aria-labelledby", "redress-title")
+                .test("concerns")
+                .kid(title.kid(t.say(Key::RedressTitle)))
+                .kid(
+                    el("ul")
+                        .class("stack stack--s")
+                        .kid(waiting.iter().map(|concern| one(redress, concern)).collect::<Vec<_>>()),
+                )
         })
-    };
-    let dialog = move || redress.matter.get().map(|asked| view! { <Decision redress asked/> });
-    view! { {list}{dialog} }
+    });
+    let dialog = live(move || redress.matter.get().map(|asked| decision(redress, asked)));
+    together![list, dialog]
 }
 
 fn words(concern: &Concern, t: Texts) -> String {
@@ -166,7 +180,7 @@ fn words(concern: &Concern, t: Texts) -> String {
     }
 }
 
-fn one(redress: Redress, concern: &Concern) -> impl IntoView + use<> {
+fn one(redress: Redress, concern: &Concern) -> El {
     let (t, facility) = (redress.t, concern.facility);
     let yen_came = concern.currency.as_deref() == Some("JPY") && concern.received.is_some_and(|sum| sum > 0);
     let ways: Vec<Matter> = match (concern.kind, concern.refund) {
@@ -180,26 +194,31 @@ fn one(redress: Redress, concern: &Concern) -> impl IntoView + use<> {
         }
         _ => Vec::new(),
     };
-    let button = move |matter: Matter| {
-        view! {
-            <button type="button" class="btn btn--line btn--compact" data-testid=format!("way-{:?}", matter.title())
-                on:click=move |_| redress.ask(facility, matter)>{t.say(matter.title())}</button>
-        }
+    let button = |matter: Matter| {
+        button(matter.testid(), "btn btn--line btn--compact")
+            .on("click", move |_| redress.ask(facility, matter))
+            .kid(t.say(matter.title()))
     };
-    view! {
-        <li data-kind=concern.kind.name()>
-            {matches!(redress.whose, Whose::Consortium(_)).then(|| view! { <p lang="ja">{concern.facility_name.clone()}</p> })}
-            <b>{concern.number.clone()}" "{t.say(Key::provider(concern.provider))}</b>" "{words(concern, t)}
-            <div class="row row--wrap">{redress.may_decide().then(|| ways.into_iter().map(button).collect_view())}</div>
-        </li>
-    }
+    let name = matches!(redress.whose, Whose::Consortium(_))
+        .then(|| el("p").set("lang", "ja").kid(concern.facility_name.clone()));
+    let ways = redress.may_decide().then(|| ways.into_iter().map(button).collect::<Vec<_>>());
+    el("li")
+        .set("data-kind", concern.kind.name())
+        .kid(name)
+        .kid(el("b").kid(concern.number.clone()).kid(" ").kid(t.say(Key::provider(concern.provider))))
+        .kid(" ")
+        .kid(words(concern, t))
+        .kid(el("div").class("row row--wrap").kid(ways))
 }
 
-#[component]
-fn Decision(redress: Redress, asked: (FacilityId, Matter)) -> impl IntoView {
+fn button(test: &'static str, class: &'static str) -> El {
+    el("button").set("type", "button").set("class", class).test(test)
+}
+
+fn decision(redress: Redress, asked: (FacilityId, Matter)) -> AnyView {
     let (t, (_, matter)) = (redress.t, asked);
-    let (sum, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (wrong, busy) = (RwSignal::new(None::<&'static str>), RwSignal::new(false));
+    let (sum, reason) = (State::new(String::new()), State::new(String::new()));
+    let (wrong, busy) = (State::new(None), State::new(false));
     // Sent again, it is the same wish.
     let key = StoredValue::new(random_key());
     let close = move || redress.matter.set(None);
@@ -236,29 +255,35 @@ fn Decision(redress: Redress, asked: (FacilityId, Matter)) -> impl IntoView {
         });
     };
     let amount = most.map(|left| {
-        view! {
-            <div class="field">
-                <label for="redress-amount">{t.redress_amount(&yen(left, t.lang()))}</label>
-                <input id="redress-amount" data-testid="redress-amount" inputmode="numeric" autocomplete="off" bind:value=sum/>
-            </div>
-        }
+        let input = el("input")
+            .set("id", "redress-amount")
+            .test("redress-amount")
+            .set("inputmode", "numeric")
+            .set("autocomplete", "off")
+            .on("input", move |event| sum.set(event_target_value(&event)));
+        let label = el("label").set("for", "redress-amount").kid(t.redress_amount(&yen(left, t.lang())));
+        el("div").class("field").kid(label).kid(input)
     });
-    view! {
-        <Dialog texts=t title=t.say(matter.title()) on_close=Callback::new(move |()| close())>
-            <div class="dialog__b">
-                {amount}
-                <div class="field">
-                    <label for="redress-reason">{t.say(Key::RedressReason)}</label>
-                    <textarea id="redress-reason" data-testid="redress-reason" maxlength="200" aria-describedby="redress-wrong"
-                        prop:value=move || reason.get() on:input=move |event| reason.set(event_target_value(&event))></textarea>
-                </div>
-                <p class="field__bad" role="alert" id="redress-wrong">{move || wrong.get()}</p>
-            </div>
-            <div class="dialog__f">
-                <button type="button" class="btn btn--line" on:click=move |_| close()>{t.say(Key::RefuseBack)}</button>
-                <button type="button" class="btn btn--danger" data-testid="redress-confirm" on:click=confirm
-                    aria-disabled=move || busy.get().then_some("true")>{t.say(matter.title())}</button>
-            </div>
-        </Dialog>
-    }
+    let words = el("textarea")
+        .set("id", "redress-reason")
+        .test("redress-reason")
+        .set("maxlength", "200")
+        .set("aria-describedby", "redress-wrong")
+        .on("input", move |event| reason.set(event_target_value(&event)));
+    let label = el("label").set("for", "redress-reason").kid(t.say(Key::RedressReason));
+    let said = el("p").class("field__bad").set("role", "alert").set("id", "redress-wrong");
+    let body = el("div")
+        .class("dialog__b")
+        .kid(amount)
+        .kid(el("div").class("field").kid(label).kid(words))
+        .kid(said.live_kid(move || wrong.get()))
+        .into_any();
+    let back = button("redress-back", "btn btn--line").on("click", move |_| close()).kid(t.say(Key::RefuseBack));
+    let done = button("redress-confirm", "btn btn--danger")
+        .live("aria-disabled", move || busy.get().then_some("true"))
+        .on("click", confirm)
+        .kid(t.say(matter.title()));
+    let buttons = el("div").class("dialog__f").kid(back).kid(done).into_any();
+    let on_close = Callback::new(move |()| close());
+    view! { <Dialog texts=t title=t.say(matter.title()) on_close>{body}{buttons}</Dialog> }.into_any()
 }
