@@ -14,8 +14,16 @@ async fn seeded(stage: &Stage) {
     demo::seed(stage.app()).await.unwrap();
     let database = &stage.database;
     assert_eq!(database.count("facility WHERE state = 'approved' AND taking_orders = 1").await, 107);
-    assert_eq!(database.count("facility_provider WHERE provider = 'paypay'").await, 105);
-    assert_eq!(database.count("facility_provider WHERE provider = 'hosted'").await, 2);
+    for (consortium, provider, facilities) in [("paypay", "paypay", 105), ("resona_busicom", "hosted", 2)] {
+        let of = format!(
+            "SELECT id FROM facility WHERE consortium_id = (SELECT id FROM consortium WHERE code = '{consortium}')"
+        );
+        assert_eq!(database.count(&format!("({of}) AS f")).await, facilities);
+        let first =
+            format!("facility_provider WHERE provider = '{provider}' AND position = 0 AND facility_id IN ({of})");
+        assert_eq!(database.count(&first).await, facilities);
+    }
+    assert_eq!(database.count("facility_provider WHERE position = 1").await, 1, "one may be paid at two companies");
     let used: HashSet<String> =
         database.texts("SELECT DISTINCT municipality FROM facility").await.into_iter().collect();
     assert_eq!(used, municipality::codes().map(str::to_owned).collect());
