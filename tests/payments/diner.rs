@@ -110,11 +110,14 @@ impl Diners {
         self.caller.ask(Ask::get(&path::<GetOrder>(&[token]))).await.expect(200)
     }
 
-    /// Looks until the order is with the shop; false when that takes longer than `patience`.
-    pub async fn see(&self, order: &Order, every: Duration, patience: Duration) -> bool {
+    /// Looks until the order is with the shop, first `soon` and then less and less often, so that looking does not slow down
+    /// a machine that is slow already; false when it takes longer than `patience`.
+    pub async fn see(&self, order: &Order, soon: Duration, patience: Duration) -> bool {
         let seeing = async {
+            let mut pause = soon;
             while self.look(order).await.state != OrderState::Submitted {
-                tokio::time::sleep(every).await;
+                tokio::time::sleep(pause).await;
+                pause = (pause * 5 / 4).min(Duration::from_millis(500));
             }
         };
         tokio::time::timeout(patience, seeing).await.is_ok()

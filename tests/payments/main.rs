@@ -54,14 +54,22 @@ async fn measure(plan: &Plan, template: &Template) -> Vec<Figure> {
         println!("A storm of notifications ...");
         figures.extend(storm::measure(plan, template).await);
     }
-    if plan.wants("lost") {
-        println!("Nobody tells ...");
-        figures.extend(lost::measure(plan, template).await);
-    }
-    if plan.wants("faults") {
-        println!("Companies that fail ...");
-        figures.extend(faults::measure(plan, template).await);
-    }
+    // Both mostly wait.
+    let lost = async {
+        match plan.wants("lost") {
+            true => lost::measure(plan, template).await,
+            false => Vec::new(),
+        }
+    };
+    let faults = async {
+        match plan.wants("faults") {
+            true => faults::measure(plan, template).await,
+            false => Vec::new(),
+        }
+    };
+    println!("Nobody tells; companies fail ...");
+    let (lost, faults) = tokio::join!(lost, faults);
+    figures.extend(lost.into_iter().chain(faults));
     if plan.wants("hang") {
         println!("One company hangs for {} seconds ...", plan.hang.as_secs());
         figures.extend(hang::measure(plan, template).await);
