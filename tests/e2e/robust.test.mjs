@@ -4,7 +4,8 @@ import test from "node:test";
 import { add, items, journey, menu, state } from "./stage.mjs";
 
 test("two taps and a lost answer: one order, one payment", () => journey("double-tap", async (stage) => {
-  const page = await stage.phone();
+  // What passes a service worker cannot be lost on its way by the browser's driver.
+  const page = await stage.phone({ serviceWorkers: "block" });
   const { plain } = await items(stage);
   await menu(page, stage);
   await add(page, plain[0]);
