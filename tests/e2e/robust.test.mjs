@@ -109,7 +109,7 @@ async function checkoutFromCart(page) {
 
 test("a changed price is shown before anything is paid", () => journey("price", async (stage) => {
   stage.expect(/409/);
-  const page = await stage.phone();
+  const page = await stage.phone({ serviceWorkers: "block" });
   const { plain } = await items(stage);
   await menu(page, stage);
   await add(page, plain[0]);
