@@ -50,7 +50,7 @@ fn day(text: &str) -> Day {
 
 async fn rate(stage: &Stage, provider: ProviderName, basis_points: i64, from: Millis) -> Result<Vec<i64>, Code> {
     let db = &stage.app().db;
-    let consortium = store::fee::consortium(&mut db.read().await.unwrap(), "paypay").await.unwrap().unwrap();
+    let consortium = store::consortium::by_code(&mut db.read().await.unwrap(), "paypay").await.unwrap().unwrap();
     let rate = FeeRate { consortium, provider, basis_points, valid_from: from };
     let added = domain::add_rate(db, rate, stage.clock.now()).await;
     added.map(|rates| rates.iter().map(|rate| rate.basis_points).collect()).map_err(|error| error.code().unwrap())
@@ -414,7 +414,7 @@ async fn as_the_companies_say(stage: &Stage) {
     let books = doctor::look(&stage.database.url, stage.clock.now()).await.unwrap().books.unwrap();
     let period = Period::new(day(ALWAYS.0), day(ALWAYS.1)).unwrap();
     let consortium =
-        store::fee::consortium(&mut stage.app().db.read().await.unwrap(), "paypay").await.unwrap().unwrap();
+        store::consortium::by_code(&mut stage.app().db.read().await.unwrap(), "paypay").await.unwrap().unwrap();
     let all = domain::settle(stage.app(), consortium.into(), period).await.unwrap();
     let by_hand = all.apart.iter().filter(|one| one.kind == ApartKind::ByHand).map(|one| one.amount.get()).sum::<i64>();
     assert_eq!((all.total.payments, all.total.paid), (books.payments.count, books.payments.amount));

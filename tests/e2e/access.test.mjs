@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { clean } from "./axe.mjs";
-import { add, checkout, items, journey, menu } from "./stage.mjs";
+import { add, items, journey, menu, ordered } from "./stage.mjs";
 
 async function fits(page, what) {
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -34,11 +34,7 @@ test("axe finds nothing on the diner's screens", () => journey("axe-diner", asyn
 }));
 
 test("axe finds nothing on the screens of shop and consortium", () => journey("axe-shop", async (stage) => {
-  const page = await stage.phone();
-  const { plain } = await items(stage);
-  await menu(page, stage);
-  await add(page, plain[0]);
-  await checkout(page);
+  const page = await ordered(stage);
   await page.getByTestId("approve").click();
   const board = await stage.board();
   await board.locator('[data-testid^="accept-ord_"]').waitFor();

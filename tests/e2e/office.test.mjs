@@ -1,15 +1,9 @@
 // The office of a consortium: what waits in all facilities, and money put right at one of them.
 import test from "node:test";
-import { add, checkout, items, journey, menu, state } from "./stage.mjs";
+import { journey, ordered, paid, state } from "./stage.mjs";
 
 test("an officer gives money back at one of the consortium's shops", () => journey("office", async (stage) => {
-  const page = await stage.phone();
-  const { plain } = await items(stage);
-  await menu(page, stage);
-  await add(page, plain[0]);
-  await checkout(page);
-  await page.getByTestId("approve").click();
-  await page.getByTestId("return").click();
+  const page = await paid(stage);
   await state(page, "submitted").waitFor();
 
   const office = await stage.signIn("paypay-officer", { viewport: { width: 1180, height: 820 } });
@@ -43,11 +37,7 @@ test("an officer gives money back at one of the consortium's shops", () => journ
 }));
 
 test("an officer sees money that waits at a shop and settles it", () => journey("office-waits", async (stage) => {
-  const page = await stage.phone();
-  const { plain } = await items(stage);
-  await menu(page, stage);
-  await add(page, plain[0]);
-  await checkout(page);
+  const page = await ordered(stage);
   await stage.control("POST", "/faults", { query: "wrong_amount" });
   await page.getByTestId("approve").click();
   const office = await stage.signIn("paypay-officer", { viewport: { width: 390, height: 844 } });

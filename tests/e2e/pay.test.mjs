@@ -1,7 +1,7 @@
 // Paying: from the scan to the board, and everything that goes wrong on the way.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { add, checkout, items, journey, menu, state } from "./stage.mjs";
+import { add, items, journey, menu, ordered, paid, state } from "./stage.mjs";
 
 test("scan to paid: the board shows it, the phone follows", () => journey("scan-to-paid", async (stage) => {
   const board = await stage.board();
@@ -39,11 +39,7 @@ test("scan to paid: the board shows it, the phone follows", () => journey("scan-
 test("tab closed after paying, notification lost: it reaches the board by itself", () => journey("closed-tab", async (stage) => {
   await stage.control("POST", "/faults", { webhooks: "lose" });
   const board = await stage.board();
-  const page = await stage.phone();
-  const { plain } = await items(stage);
-  await menu(page, stage);
-  await add(page, plain[0]);
-  await checkout(page);
+  const page = await ordered(stage);
   await page.getByTestId("close").click();
   await page.waitForLoadState();
   const context = page.context();
@@ -56,13 +52,7 @@ test("tab closed after paying, notification lost: it reaches the board by itself
 }));
 
 test("cancelled by the diner before the shop answers: the money goes back", () => journey("cancel", async (stage) => {
-  const page = await stage.phone();
-  const { plain } = await items(stage);
-  await menu(page, stage);
-  await add(page, plain[0]);
-  await checkout(page);
-  await page.getByTestId("approve").click();
-  await page.getByTestId("return").click();
+  const page = await paid(stage);
   await page.getByTestId("cancel-order").click();
   const sure = page.getByTestId("cancel-confirm");
   await sure.or(state(page, "cancelled")).first().waitFor();

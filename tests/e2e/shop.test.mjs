@@ -1,7 +1,7 @@
 // What the shop does reaches the phone: sold out, refused, no answer.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { add, checkout, items, journey, menu, state } from "./stage.mjs";
+import { add, items, journey, menu, paid, state } from "./stage.mjs";
 
 test("sold out while the cart is open: named, the rest stays, one button goes on", () => journey("sold-out", async (stage) => {
   const page = await stage.phone();
@@ -19,13 +19,7 @@ test("sold out while the cart is open: named, the rest stays, one button goes on
 
 test("refused by the shop: the reason and the refund are shown", () => journey("refused", async (stage) => {
   const board = await stage.board();
-  const page = await stage.phone();
-  const { plain } = await items(stage);
-  await menu(page, stage);
-  await add(page, plain[0]);
-  await checkout(page);
-  await page.getByTestId("approve").click();
-  await page.getByTestId("return").click();
+  const page = await paid(stage);
   await board.locator('[data-testid^="refuse-ord_"]').click();
   await board.getByTestId("refuse-reason-too_busy").click();
   await board.getByTestId("refuse-confirm").click();
@@ -37,13 +31,7 @@ test("refused by the shop: the reason and the refund are shown", () => journey("
 
 test("no answer in time: refused by itself, the shop is closed until it opens again", () => journey("auto-refused", async (stage) => {
   const board = await stage.board();
-  const page = await stage.phone();
-  const { plain } = await items(stage);
-  await menu(page, stage);
-  await add(page, plain[0]);
-  await checkout(page);
-  await page.getByTestId("approve").click();
-  await page.getByTestId("return").click();
+  const page = await paid(stage);
   await state(page, "auto_refused").waitFor();
   await stage.look(page, "auto-refused");
   await stage.look(board, "closed");

@@ -176,6 +176,24 @@ export async function checkout(page, company = "paypay") {
   await page.waitForURL(WALLET);
 }
 
+// A phone with one plain dish ordered, at the company's page.
+export async function ordered(stage) {
+  const page = await stage.phone();
+  const { plain } = await items(stage);
+  await menu(page, stage);
+  await add(page, plain[0]);
+  await checkout(page);
+  return page;
+}
+
+// The same, paid and back at the order.
+export async function paid(stage) {
+  const page = await ordered(stage);
+  await page.getByTestId("approve").click();
+  await page.getByTestId("return").click();
+  return page;
+}
+
 // A payment company's page.
 export const WALLET = /\/(wallet|checkout)\//;
 

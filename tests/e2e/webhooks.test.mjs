@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import test from "node:test";
 import { clean } from "./axe.mjs";
-import { add, checkout, items, journey, menu } from "./stage.mjs";
+import { journey, paid } from "./stage.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const SETTINGS = { settings: "[webhooks]\nprivate_networks = true\n" };
@@ -123,13 +123,7 @@ test("what a diner pays is told to the shop's system and to the consortium's, an
   await officer.getByTestId("webhook-kept").click();
   await webhook(officer, "on").waitFor();
   await stage.look(officer, "office");
-  const page = await stage.phone();
-  const { plain } = await items(stage);
-  await menu(page, stage);
-  await add(page, plain[0]);
-  await checkout(page);
-  await page.getByTestId("approve").click();
-  await page.getByTestId("return").click();
+  const page = await paid(stage);
   await page.getByTestId("order-number").waitFor();
   for (const console of [owner, officer]) {
     await console.getByTestId("webhook-log").click();

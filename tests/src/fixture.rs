@@ -177,7 +177,7 @@ async fn town(tx: &mut Tx<'_>, app: &App) -> Town {
 async fn new_consortium(tx: &mut Tx<'_>, app: &App, code: &str, officer: &str) -> ConsortiumId {
     let id = ConsortiumId::from_uuid(app.ids.uuid());
     let name = Text::japanese("共同企業体");
-    store::register::insert_consortium(tx.conn(), id, code, &name, app.clock.now()).await.unwrap();
+    store::consortium::insert(tx.conn(), id, code, &name, app.clock.now()).await.unwrap();
     person(tx, app, officer.to_owned(), Role::Officer, id.into()).await;
     id
 }

@@ -164,7 +164,7 @@ impl Provider for Scripted {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { cancel_unpaid: true, partial_refunds: true, signed_notifications: false }
+        Capabilities { partial_refunds: true, signed_notifications: false }
     }
 
     fn page_host(&self) -> String {

@@ -6,8 +6,8 @@ use crate::clock::Clock;
 use crate::domain::settlement;
 use crate::error::Error;
 use crate::events::stream::Hub;
-use crate::store::fee::{self, FeeRate};
-use crate::store::{Db, look};
+use crate::store::fee::FeeRate;
+use crate::store::{Db, consortium, look};
 use clap::Args;
 use okini_shared::day::Day;
 use okini_shared::rules::payment::ProviderName;
@@ -43,7 +43,7 @@ pub(super) async fn set(asked: Set) -> Result<ExitCode, Error> {
         return Err(Error::unexpected(format!("the database cannot be changed: {trouble}")));
     }
     let unknown = || Error::unexpected(format!("there is no consortium {:?}", asked.consortium));
-    let consortium = fee::consortium(&mut conn, &asked.consortium).await?.ok_or_else(unknown)?;
+    let consortium = consortium::by_code(&mut conn, &asked.consortium).await?.ok_or_else(unknown)?;
     drop(conn);
     let now = Clock::System.now();
     let valid_from = asked.from.map_or(now, Day::begins);

@@ -18,10 +18,10 @@ pub async fn facilities(app: &App, consortium: ConsortiumId, after: Option<&str>
             text.parse().map_err(|_| Problem::new(Code::InvalidRequest).detail("`after` is not a cursor of ours"))?
         }
     };
-    let rows = store::register::of_consortium(&mut *app.db.read().await?, consortium, before, PAGE).await?;
+    let rows = store::consortium::facilities(&mut *app.db.read().await?, consortium, before, PAGE).await?;
     let full = i64::try_from(rows.len()).is_ok_and(|n| n == PAGE);
     let next = rows.last().filter(|_| full).map(|last| last.facility.id.to_string());
-    let entry = |row: store::register::Listed| FacilityEntry {
+    let entry = |row: store::consortium::Listed| FacilityEntry {
         id: row.facility.id,
         code: row.code.unwrap_or_default(),
         name: row.facility.name.shop().clone(),

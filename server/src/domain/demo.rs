@@ -197,7 +197,7 @@ async fn consortia(tx: &mut Tx<'_>, app: &App, password: &str) -> Result<HashMap
     let now = app.clock.now();
     for (code, name) in CONSORTIA {
         let id = ConsortiumId::from_uuid(app.ids.uuid());
-        store::register::insert_consortium(tx.conn(), id, code, &Text::japanese(name), now).await?;
+        store::consortium::insert(tx.conn(), id, code, &Text::japanese(name), now).await?;
         let (provider, basis_points) = company(code);
         let rate = FeeRate { consortium: id, provider, basis_points, valid_from: now };
         store::fee::insert(tx.conn(), &rate, now).await?;

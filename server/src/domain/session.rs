@@ -122,7 +122,7 @@ async fn place(app: &App, of: Tenant) -> Result<Place, Error> {
             Ok(Place::Facility { id, name: shop.facility.name.shop().clone(), code: shop.code.clone() })
         }
         Tenant::Consortium(id) => {
-            let name = store::register::consortium_name(&mut conn, id).await?.ok_or(Code::NotFound)?;
+            let name = store::consortium::name(&mut conn, id).await?.ok_or(Code::NotFound)?;
             Ok(Place::Consortium { id, name: name.shop().clone() })
         }
     }

@@ -110,8 +110,6 @@ pub type Headers<'h> = &'h dyn Fn(&str) -> Option<&'h str>;
 /// What an adapter can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
-    /// An unpaid page can be withdrawn, so that it cannot be paid afterwards.
-    pub cancel_unpaid: bool,
     /// More than one refund for a payment.
     pub partial_refunds: bool,
     /// Notifications are signed.

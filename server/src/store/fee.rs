@@ -1,6 +1,6 @@
 //! What payment companies take, by consortium and company, from a moment on. Rows are added, never changed.
 
-use super::{Conn, RowExt, storable};
+use super::{Conn, RowExt};
 use okini_shared::id::ConsortiumId;
 use okini_shared::rules::payment::ProviderName;
 use okini_shared::time::Millis;
@@ -13,15 +13,6 @@ pub struct FeeRate {
     pub provider: ProviderName,
     pub basis_points: i64,
     pub valid_from: Millis,
-}
-
-/// The consortium of that code.
-pub async fn consortium(conn: &mut Conn, code: &str) -> Result<Option<ConsortiumId>, sqlx::Error> {
-    if !storable(code) {
-        return Ok(None);
-    }
-    let row = sqlx::query("SELECT id FROM consortium WHERE code = $1").bind(code).fetch_optional(conn).await?;
-    row.map(|row| row.parsed("id")).transpose()
 }
 
 /// Adds a rate.

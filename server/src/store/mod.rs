@@ -7,6 +7,7 @@ pub mod account;
 pub mod books;
 pub mod concern;
 pub mod confirmed;
+pub mod consortium;
 pub mod db;
 pub mod event;
 pub mod fee;

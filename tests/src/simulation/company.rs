@@ -195,7 +195,7 @@ impl Provider for Company {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { cancel_unpaid: true, partial_refunds: true, signed_notifications: false }
+        Capabilities { partial_refunds: true, signed_notifications: false }
     }
 
     fn page_host(&self) -> String {

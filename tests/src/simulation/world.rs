@@ -9,8 +9,8 @@ use okini_server::config::Config;
 use okini_server::domain::settlement;
 use okini_server::server::{self, Parts};
 use okini_server::state::App;
-use okini_server::store::fee::{self, FeeRate};
-use okini_server::store::look;
+use okini_server::store::fee::FeeRate;
+use okini_server::store::{consortium, look};
 use okini_shared::rules::payment::ProviderName;
 use okini_shared::time::HOUR;
 use rand::SeedableRng as _;
@@ -35,7 +35,7 @@ impl Template {
         let app = app(&made, &clock, &company, 0).await;
         let town = fixture::fill(&app).await;
         let mut conn = app.db.read().await.unwrap();
-        let consortium = fee::consortium(&mut conn, "paypay").await.unwrap().unwrap();
+        let consortium = consortium::by_code(&mut conn, "paypay").await.unwrap().unwrap();
         drop(conn);
         for (basis_points, valid_from) in [(198, NOW), (160, NOW.plus(HOUR))] {
             let rate = FeeRate { consortium, provider: ProviderName::Paypay, basis_points, valid_from };

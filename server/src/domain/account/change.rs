@@ -9,7 +9,7 @@ use crate::events::{Actor, Event, record};
 use crate::providers::contract;
 use crate::state::App;
 use crate::store::provider_account::{self, ProviderAccount};
-use crate::store::{Tx, register};
+use crate::store::{Tx, consortium, register};
 use okini_shared::id::{EventId, FacilityId, ProviderAccountId};
 use okini_shared::rules::facility::canonical_code;
 use okini_shared::rules::payment::{AccountKey, ProviderName};
@@ -85,7 +85,7 @@ fn check(new: &NewAccount) -> Result<(), Error> {
 }
 
 async fn add_in(tx: &mut Tx<'_>, app: &App, id: ProviderAccountId, new: &NewAccount) -> Result<(), Error> {
-    let Some(consortium) = register::consortium_by_code(tx.conn(), &new.consortium).await? else {
+    let Some(consortium) = consortium::by_code(tx.conn(), &new.consortium).await? else {
         return wrong(format!("there is no consortium {}", new.consortium));
     };
     let (owner, settings) = (id.to_string(), &new.settings);
@@ -113,7 +113,7 @@ pub async fn list(app: &App) -> Result<Vec<Shown>, Error> {
     let mut conn = app.db.read().await?;
     let mut shown = Vec::new();
     for account in provider_account::all(&mut conn).await? {
-        let consortium = register::consortium_code(&mut conn, account.consortium).await?.unwrap_or_default();
+        let consortium = consortium::code(&mut conn, account.consortium).await?.unwrap_or_default();
         let facilities = provider_account::facilities(&mut conn, AccountKey::Stored(account.id)).await?;
         let secret = app.sealer.open((&account.id.to_string(), "notify_secret"), &account.notify_secret);
         let notify_path = secret.ok().map(|secret| notify_path(account.provider, &secret));

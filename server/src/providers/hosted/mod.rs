@@ -63,7 +63,7 @@ impl Provider for Hosted {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { cancel_unpaid: true, partial_refunds: true, signed_notifications: true }
+        Capabilities { partial_refunds: true, signed_notifications: true }
     }
 
     fn page_host(&self) -> String {

@@ -110,7 +110,7 @@ impl Provider for Komoju {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { cancel_unpaid: true, partial_refunds: true, signed_notifications: true }
+        Capabilities { partial_refunds: true, signed_notifications: true }
     }
 
     fn page_host(&self) -> String {
