@@ -9,9 +9,13 @@ macro_rules! problems {
     ($($(#[$doc:meta])* $variant:ident $code:literal $status:literal $title:literal;)*) => {
         /// Why a request was refused. The code is contract: it names the documentation page and the locale key.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Code {
             $($(#[$doc])* #[serde(rename = $code)] $variant,)*
+        }
+
+        crate::rules::schema_of_names! {
+            Code ["Why a request was refused. The code is contract: it names the documentation page and the locale key."]
+            [$($code),*]
         }
 
         impl Code {

@@ -198,8 +198,11 @@ macro_rules! allergens {
     ($($variant:ident $key:literal $mandatory:literal,)*) => {
         /// The 29 allergens of the food labelling standard: nine mandatory, twenty recommended.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Allergen { $(#[serde(rename = $key)] $variant,)* }
+
+        crate::rules::schema_of_names! {
+            Allergen ["The 29 allergens of the food labelling standard: nine mandatory, twenty recommended."] [$($key),*]
+        }
 
         impl Allergen {
             /// All of them, mandatory first.

@@ -10,6 +10,26 @@ pub mod refund;
 pub mod settlement;
 pub mod tax;
 
+/// What the API document says of an enum whose values are sent by these names: the derived one knows the variants only.
+macro_rules! schema_of_names {
+    ($name:ident [$($doc:expr),*] [$($text:literal),*]) => {
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some([$($doc),*].map(str::trim).join(" ")))
+                    .enum_values(Some([$($text),*]))
+                    .into()
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
+    };
+}
+pub(crate) use schema_of_names;
+
 /// A state machine's states are stored and sent by name; one list gives both directions.
 macro_rules! named {
     ($(#[doc = $doc:literal])* $name:ident { $($(#[$vdoc:meta])* $variant:ident $text:literal,)* }) => {
@@ -32,21 +52,7 @@ macro_rules! named {
             }
         }
 
-        // By hand: the derived one knows the names of the variants only.
-        #[cfg(feature = "openapi")]
-        impl utoipa::PartialSchema for $name {
-            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                let doc = [$($doc),*].map(str::trim).join(" ");
-                utoipa::openapi::ObjectBuilder::new()
-                    .schema_type(utoipa::openapi::schema::Type::String)
-                    .description(Some(doc))
-                    .enum_values(Some([$($text),*]))
-                    .into()
-            }
-        }
-
-        #[cfg(feature = "openapi")]
-        impl utoipa::ToSchema for $name {}
+        $crate::rules::schema_of_names! { $name [$($doc),*] [$($text),*] }
     };
 }
 pub(crate) use named;
