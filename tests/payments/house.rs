@@ -40,10 +40,11 @@ address_burst = 100000000
 private_networks = true
 "#;
 
-/// The second company of every shop.
+/// The second company of every shop that has but one.
 const BOTH: &str = "INSERT INTO facility_provider (facility_id, provider, account, position)
     SELECT facility_id, other, other, 1 FROM (
-        SELECT facility_id, CASE provider WHEN 'paypay' THEN 'hosted' ELSE 'paypay' END AS other FROM facility_provider
+        SELECT facility_id, CASE MIN(provider) WHEN 'paypay' THEN 'hosted' ELSE 'paypay' END AS other
+        FROM facility_provider GROUP BY facility_id HAVING COUNT(*) = 1
     ) AS one";
 
 /// The demo programme, put into a database once.
