@@ -26,12 +26,20 @@ const FACTS: i64 = 200;
 /// Overdue orders ended in one round.
 const ORDERS: i64 = 200;
 
-/// Runs the timer until told to stop. A hanging company delays neither the other calls nor the orders. A notification makes
-/// it ask at once.
-pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+/// Runs the timer until told to stop. What panics in it ends a round, not the timer.
+pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
+    while let Err(error) = tokio::spawn(rounds(Arc::clone(&app), stop.clone())).await {
+        tracing::error!(%error, "the timer broke and begins again");
+    }
+}
+
+/// Round after round. A hanging company delays neither the other calls nor the orders. A notification makes it ask at once.
+async fn rounds(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let mut places = Places::default();
     let mut ticks = tokio::time::interval(Duration::from_millis(app.config.jobs.tick_ms.max(10)));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first tick comes at once; a timer that broke waits for the next.
+    ticks.reset();
     let mut next_prune = app.clock.now();
     while !*stop.borrow() {
         let mut started = JoinSet::new();

@@ -154,6 +154,9 @@ async fn strangers(stage: &Stage) {
     for (method, rest) in [
         ("GET", "facilities"),
         ("GET", "concerns"),
+        ("GET", "settlement?from=2026-11-01&to=2026-11-30"),
+        ("GET", "settlement/lines?from=2026-11-01&to=2026-11-30"),
+        ("GET", "settlement.csv?from=2026-11-01&to=2026-11-30"),
         ("GET", "webhooks"),
         ("POST", "webhooks"),
         ("POST", &format!("webhooks/{}/test", WebhookId::from_uuid(1))),

@@ -1,10 +1,36 @@
-//! A bug that panics: it ends one request, which is answered, and nothing else. Bugs in operations on the database are in
-//! `tests/store`.
+//! A bug that panics: it ends one request, which is answered, or one round of the timer, and nothing else. Bugs in operations
+//! on the database are in `tests/store`.
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, middleware, web};
 use okini_server::http;
-use okini_tests::stage::block_on;
+use okini_server::jobs;
+use okini_shared::rules::order::OrderState;
+use okini_shared::rules::payment::ProviderName;
+use okini_shared::time::MINUTE;
+use okini_tests::on_both;
+use okini_tests::stage::{Stage, block_on};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+on_both! { the_timer_goes_on }
+
+async fn the_timer_goes_on(stage: &Stage) {
+    let (phone, shop) = (stage.client(), stage.shop());
+    let order = phone.place(&shop.noodles()).await;
+    phone.pay(&order, ProviderName::Paypay).await.unwrap();
+    stage.paypay.pay(stage.payment(&order).await);
+    stage.clock.advance(MINUTE);
+    stage.paypay.has_bug();
+    let (stop, stopped) = watch::channel(false);
+    let timer = tokio::spawn(jobs::run(Arc::clone(stage.app()), stopped));
+    while stage.paypay.bug_waits() {
+        tokio::task::yield_now().await;
+    }
+    while phone.look(&order).await.state != OrderState::Submitted {}
+    stop.send(true).unwrap();
+    timer.await.unwrap();
+}
 
 async fn breaks(request: HttpRequest) -> HttpResponse {
     assert!(request.path().is_empty(), "this handler is broken");

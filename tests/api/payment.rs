@@ -10,11 +10,12 @@ use okini_tests::diner::{all, refusal};
 use okini_tests::on_both;
 use okini_tests::scripted::{Call, Creation, paid};
 use okini_tests::stage::{PUBLIC_URL, Stage};
+use std::time::Instant;
 
 on_both! {
     started live_attempt declined_then_paid wrong_amount wrong_currency late_success second_success answer_lost
     answer_lost_but_paid request_lost company_down company_down_same_key not_payable not_offered lost_notifications
-    while_running died_before_the_answer many_payers pace_of_asking replayed_after_the_end cancelled_while_being_made
+    while_running gone_before_the_answer answered_in_time died_before_the_answer many_payers pace_of_asking replayed_after_the_end cancelled_while_being_made
 }
 
 const BODY: &str = r#"{"provider":"paypay"}"#;
@@ -276,7 +277,41 @@ async fn while_running(stage: &Stage) {
     assert_eq!(stage.payments(&order).await.len(), 1);
 }
 
-/// The phone goes away, or the server dies, while the payment company is being asked for a page.
+/// The phone goes away while the payment company makes the page: it is found when the diner looks again.
+async fn gone_before_the_answer(stage: &Stage) {
+    let (phone, shop) = (stage.client(), stage.shop());
+    let order = phone.place(&shop.noodles()).await;
+    stage.paypay.hang();
+    tokio::select! {
+        _ = phone.send_payment(&order, "k", BODY) => unreachable!("the company hangs"),
+        () = arrived(stage, |call| matches!(call, Call::Create(_))) => {}
+    }
+    stage.paypay.release();
+    while phone.look(&order).await.payment.unwrap().state == PaymentState::Created {}
+    let payment = phone.look(&order).await.payment.unwrap();
+    assert_eq!((payment.state, payment.url.is_some()), (PaymentState::Redirected, true));
+}
+
+/// A diner waits seconds for a company that hangs, not minutes; the page that it makes after all is his.
+async fn answered_in_time(stage: &Stage) {
+    let (phone, shop) = (stage.client(), stage.shop());
+    let order = phone.place(&shop.noodles()).await;
+    stage.paypay.hang();
+    let begun = Instant::now();
+    let late = phone.send_payment(&order, "k", BODY).await;
+    assert!(begun.elapsed().as_secs() < 10);
+    let problem = late.problem();
+    assert_eq!((late.status, problem.code), (503, Code::ProviderUnavailable));
+    assert_eq!(problem.provider, Some(ProviderName::Paypay));
+    assert_eq!(refusal(&phone.send_payment(&order, "k", BODY).await), Code::IdempotencyKeyRunning);
+    stage.paypay.release();
+    while phone.look(&order).await.payment.unwrap().state == PaymentState::Created {}
+    let payment: api::Payment = phone.send_payment(&order, "k", BODY).await.json();
+    assert_eq!((payment.state, payment.url.is_some()), (PaymentState::Redirected, true));
+    assert_eq!((stage.payments(&order).await.len(), stage.paypay.attempts().len()), (1, 1));
+}
+
+/// The phone goes away while the payment company is being asked for a page, and the request is lost.
 async fn died_before_the_answer(stage: &Stage) {
     let (phone, shop) = (stage.client(), stage.shop());
     let order = phone.place(&shop.noodles()).await;

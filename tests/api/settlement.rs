@@ -31,7 +31,8 @@ mod whole {
 
     on_both! {
         sums_and_lines midnight over_the_new_year refund_in_a_later_period rate_in_the_middle fee_that_stays
-        without_a_rate listed_apart wrong_periods who_may a_file as_the_companies_say
+        without_a_rate listed_apart wrong_periods who_may a_file
+        as_the_companies_say all_shops_together
     }
 }
 
@@ -315,16 +316,56 @@ async fn a_file(stage: &Stage) {
     assert_eq!(answer.header("cache-control"), "no-store");
     let text = answer.text();
     let lines: Vec<_> = text.strip_prefix('\u{feff}').unwrap().split_terminator("\r\n").collect();
-    assert!(lines[0].starts_with("日時,種別,注文番号,") && lines[0].ends_with(",差引額,備考"), "{}", lines[0]);
+    assert!(
+        lines[0].starts_with("日時,種別,施設名,施設ID,注文番号,") && lines[0].ends_with(",差引額,備考"),
+        "{}",
+        lines[0]
+    );
     let payment = stage.payment(&order).await;
+    let place = format!("お好み焼き sakura,{}", shop.id);
     assert_eq!(
         lines[1],
-        format!("2026-11-22 19:27:05,支払い,A-01,PayPay,{payment},,\"'=cmd|'\"\", \"\"x\",780,0,1.98,15.444,764.556,")
+        format!(
+            "2026-11-22 19:27:05,支払い,{place},A-01,PayPay,{payment},,\"'=cmd|'\"\", \"\"x\",780,0,1.98,15.444,764.556,"
+        )
     );
     // Nobody answered it, so its money went back.
-    let back = format!(",返金,A-01,PayPay,{payment},{},\"'=cmd|'\"\", \"\"x\",0,780,1.98,-15.444,-764.556,", refund.id);
+    let back = format!(
+        ",返金,{place},A-01,PayPay,{payment},{},\"'=cmd|'\"\", \"\"x\",0,780,1.98,-15.444,-764.556,",
+        refund.id
+    );
     assert!(lines[2].ends_with(&back), "{}", lines[2]);
     assert_eq!(lines.len(), 3);
+}
+
+async fn all_shops_together(stage: &Stage) {
+    rate(stage, ProviderName::Paypay, 198, stage.clock.now()).await.unwrap();
+    let (phone, shop, other) = (stage.client(), stage.shop(), stage.other());
+    stage.paid(&phone, shop, &shop.noodles()).await;
+    stage.paid(&phone, other, &other.cart(vec![other.tea.eat_in(1)])).await;
+    let stranded = stage.redirected(&phone, other, &other.noodles()).await;
+    let payment = stage.payment(&stranded).await;
+    stage.hosted.say(payment, paid(payment, Yen::new(900), "JPY"));
+    stage.pass(3 * SECOND).await;
+    let officer = stage.officer(shop).await;
+    let (from, to) = ("2026-11-22", "2026-11-22");
+    let own = format!("/api/v1/consortia/{}/settlement", stage.town().consortium);
+    let ask = async |rest: &str| officer.client.get(&format!("{own}{rest}?from={from}&to={to}")).await;
+    let all: Settlement = ask("").await.json();
+    let each = [settlement(stage, shop, (from, to)).await, settlement(stage, other, (from, to)).await];
+    assert_eq!(yen(&all.total)[0], each.iter().map(|one| yen(&one.total)[0]).sum::<i64>());
+    assert_eq!((all.total.orders, all.providers.len(), all.total.without_rate), (2, 2, 1));
+    assert_eq!((all.apart.len(), all.apart[0].facility), (1, other.id));
+    assert_eq!(all.apart[0].facility_name, each[1].apart[0].facility_name);
+    let lines: SettlementPage = ask("/lines").await.json();
+    assert_eq!(lines.lines.iter().map(|line| line.facility).collect::<Vec<_>>(), [shop.id, other.id]);
+    let file = ask(".csv").await;
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"settlement_2026-11-22_2026-11-22.csv\"");
+    let text = file.text();
+    assert_eq!(text.split_terminator("\r\n").count(), 4);
+    for (at, place) in [(1, shop.id), (2, other.id), (3, other.id)] {
+        assert!(text.split("\r\n").nth(at).unwrap().contains(&place.to_string()), "{text}");
+    }
 }
 
 /// Many payments on two days and a third one, all of a day at the same moment: each line once, in the file as well.
@@ -356,7 +397,7 @@ async fn pages(stage: &Stage) {
     let found = settlement(stage, shop, ("2026-11-01", "2026-11-30")).await;
     assert_eq!((found.total.paid.get(), found.total.payments, found.total.orders), (sum, 4_501, 1));
     let file = ask(&owner, "settlement.csv", ("2026-11-01", "2026-11-30")).await.text();
-    let paid = file.lines().skip(1).map(|line| line.split(',').nth(7).unwrap().parse::<i64>().unwrap());
+    let paid = file.lines().skip(1).map(|line| line.split(',').nth(9).unwrap().parse::<i64>().unwrap());
     assert_eq!((file.lines().count(), paid.sum::<i64>()), (4_502, sum));
 }
 

@@ -7,7 +7,8 @@ use crate::machine::rss_mb;
 use crate::orders::{carts, diners};
 use crate::plan::Plan;
 use crate::site::{Place, Site, json};
-use serde_json::{Value, json};
+use okini_shared::api::session::{self, Session};
+use serde_json::json;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -62,8 +63,10 @@ pub async fn measure(plan: &Plan) -> Vec<Boards> {
 
 async fn open(site: &Site, shop: usize, size: usize) -> Boards {
     let session = sign_in(site, shop).await;
-    let facility = session["account"]["facility"].as_str().unwrap();
-    let headers = format!("authorization: Bearer {}\r\n", session["access_token"].as_str().unwrap());
+    let session::Place::Facility { id: facility, code, .. } = session.account.place else {
+        panic!("an owner has a shop")
+    };
+    let headers = format!("authorization: Bearer {}\r\n", session.access_token);
     let request = get(&format!("/api/v1/shops/{facility}/board/events"), &headers);
     let (seen, begun, cpu) = (Rc::new(RefCell::new(Seen::default())), Instant::now(), crate::machine::cpu(site.pid));
     let mut streams = Vec::new();
@@ -75,7 +78,6 @@ async fn open(site: &Site, shop: usize, size: usize) -> Boards {
         until(|| seen.borrow().connected == streams.len()).await;
     }
     let opened_s = begun.elapsed().as_secs_f64();
-    let code = session["account"]["facility_code"].as_str().unwrap().to_owned();
     let mut diner = diners(site, &carts(site, &[code]).await, 1).await.remove(0);
     for _ in 0..ORDERS {
         let next = Instant::now() + PAUSE;
@@ -104,10 +106,11 @@ async fn open(site: &Site, shop: usize, size: usize) -> Boards {
     }
 }
 
-async fn sign_in(site: &Site, shop: usize) -> Value {
+async fn sign_in(site: &Site, shop: usize) -> Session {
     let (user, password) = site.owner(shop);
     let body = json!({"user": user, "password": password}).to_string();
-    json(&site.line().await.ask(&post("/api/v1/session", "", &body)).await.well())
+    let answer = site.line().await.ask(&post("/api/v1/session", "", &body)).await;
+    serde_json::from_value(json(&answer.well())).unwrap()
 }
 
 /// Waits until it is so, or patience is at its end.

@@ -1,4 +1,6 @@
 // The office of a consortium: what waits in all facilities, and money put right at one of them.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { journey, ordered, paid, state } from "./stage.mjs";
 
@@ -14,7 +16,7 @@ test("an officer gives money back at one of the consortium's shops", () => journ
   const shop = office.getByTestId(`facility-${stage.facility.code}`);
   await shop.waitFor();
   await stage.look(office, "facilities");
-  await shop.getByRole("link").click();
+  await shop.getByRole("link").first().click();
   await office.getByTestId("give-back").click();
   await office.getByTestId("redress-amount").fill("100");
   await office.getByTestId("redress-confirm").click();
@@ -26,6 +28,23 @@ test("an officer gives money back at one of the consortium's shops", () => journ
   const given = async () => (await stage.payments()).some(({ refunds }) => refunds.some(({ amount }) => amount === 100));
   while (!(await given())) await page.waitForEvent("response", { timeout: 1_000 }).catch(() => {});
   await stage.look(page, "phone");
+
+  // What is left of it, of all shops together and of this one.
+  const paidHere = async () => (await office.getByTestId("sum-paid").innerText()).split("\n")[0];
+  await office.getByTestId("go-settlement").click();
+  await office.getByTestId("settlement-days").waitFor();
+  await stage.look(office, "settlement");
+  const all = await paidHere();
+  const saved = office.waitForEvent("download");
+  await office.getByTestId("settlement-file").click();
+  assert.match(await readFile(await (await saved).path(), "utf8"), new RegExp(stage.facility.id ?? "fac_"));
+  await office.getByTestId("go-facilities").click();
+  await shop.getByTestId("facility-settlement").click();
+  await office.getByTestId("settlement-days").waitFor();
+  assert.equal(await paidHere(), all, "only this shop sold something");
+  await office.goBack();
+  await shop.getByRole("link").first().click();
+  await office.getByTestId("give-back").waitFor();
 
   // Back and forth by the browser's own buttons; another language; signed out.
   await office.goBack();

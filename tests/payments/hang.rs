@@ -155,6 +155,7 @@ fn tell(calm: &[Went], hanging: &[Went], after: &[Went]) -> Vec<Figure> {
     let taps: Vec<Duration> =
         hanging.iter().filter(|went| went.provider == ProviderName::Paypay).map(|went| went.tap).collect();
     let slow = taps.iter().filter(|tap| **tap > Duration::from_secs(1)).count();
+    let longest = taps.iter().max().copied().unwrap_or_default();
     vec![
         Figure::ms(PART, "order, page, paid elsewhere: p95 before", percentile(&good(calm), 95), Bar::None),
         Figure::ms(PART, "p95 while one company hangs", percentile(&good(hanging), 95), Bar::Below(500.0)),
@@ -164,5 +165,6 @@ fn tell(calm: &[Went], hanging: &[Went], after: &[Went]) -> Vec<Figure> {
         Figure::count(PART, "of them not paid", failed, Bar::Is(0.0)),
         Figure::count(PART, "taps on the one that hangs that took more than a second", slow, Bar::None),
         Figure::count(PART, "of so many", taps.len(), Bar::None),
+        Figure::seconds(PART, "the longest of them", longest, Bar::Below(10.0)),
     ]
 }

@@ -15,6 +15,7 @@ use okini_shared::money::Yen;
 use okini_shared::rules::payment::{AccountKey, Finding, ProviderName};
 use okini_shared::time::MINUTE;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::watch;
 
@@ -48,6 +49,7 @@ pub struct Scripted {
     state: Mutex<State>,
     hanging: watch::Sender<bool>,
     health: Health,
+    bug: AtomicBool,
 }
 
 #[derive(Default)]
@@ -65,7 +67,8 @@ impl Scripted {
     /// A provider that goes by that name; its pages expire five minutes after they were made.
     pub fn new(name: ProviderName, clock: Clock) -> Arc<Self> {
         let (hanging, health) = (watch::Sender::new(false), Health::new(name, AccountKey::Settings(name)));
-        Arc::new(Self { name, clock, state: Mutex::default(), hanging, health })
+        let (state, bug) = (Mutex::default(), AtomicBool::new(false));
+        Arc::new(Self { name, clock, state, hanging, health, bug })
     }
 
     /// How pages are made from now on.
@@ -107,6 +110,16 @@ impl Scripted {
     /// No call is answered any more, and none does anything; or all are again.
     pub fn breaks(&self, broken: bool) {
         self.state().broken = broken;
+    }
+
+    /// Whoever asks next how it is panics.
+    pub fn has_bug(&self) {
+        self.bug.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether nobody has met the bug yet.
+    pub fn bug_waits(&self) -> bool {
+        self.bug.load(Ordering::SeqCst)
     }
 
     /// All calls so far, in order.
@@ -172,6 +185,7 @@ impl Provider for Scripted {
     }
 
     fn health(&self) -> Option<&Health> {
+        assert!(!self.bug.swap(false, Ordering::SeqCst), "the bug");
         Some(&self.health)
     }
 

@@ -54,7 +54,7 @@ impl Postgres {
 
     fn launch(&self, settings: &str) -> Result<()> {
         let options = format!(
-            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{}' -c max_connections=300 \
+            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{}' -c max_connections=800 \
              -c max_wal_size=2GB {settings}",
             self.port,
             self.folder.display()

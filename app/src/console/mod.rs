@@ -141,7 +141,7 @@ fn Screens(texts: Texts, session: Session, sound: Sound, facility: FacilityId, r
                 view! { <Frame live sound here>{inside}</Frame> }.into_any()
             }
             here @ Screen::Settlement => {
-                let inside = settlement::screen(texts, session, facility);
+                let inside = settlement::screen(texts, session, Whose::Facility(facility), None);
                 view! { <Frame live sound here>{inside}</Frame> }.into_any()
             }
         }

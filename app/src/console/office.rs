@@ -12,6 +12,7 @@ use super::other_lang;
 use super::parts::Sign;
 use super::redress::{Redress, Whose, waiting};
 use super::session::{Phase, Session};
+use super::settlement;
 use super::texts::{self, Key, Texts};
 use super::webhooks;
 use crate::browser::pause;
@@ -27,6 +28,8 @@ enum Room {
     Facilities,
     /// The orders of a facility.
     Facility(FacilityId),
+    /// Of a facility, or of all.
+    Settlement(Option<FacilityId>),
     Webhooks,
 }
 
@@ -35,6 +38,7 @@ const READ_EVERY: i32 = 15_000;
 
 const DESK: &str = "/console";
 const FACILITIES: &str = "/console/facilities";
+const SETTLEMENT: &str = "/console/settlement";
 const WEBHOOKS: &str = "/console/webhooks";
 
 impl Room {
@@ -42,17 +46,27 @@ impl Room {
         match path.strip_prefix(FACILITIES) {
             Some("") => Self::Facilities,
             Some(rest) => {
-                rest.strip_prefix('/').and_then(|id| id.parse().ok()).map_or(Self::Facilities, Self::Facility)
+                let rest = rest.trim_start_matches('/');
+                let (id, money) = rest.strip_suffix(MONEY).map_or((rest, false), |id| (id, true));
+                match (id.parse(), money) {
+                    (Ok(id), false) => Self::Facility(id),
+                    (Ok(id), true) => Self::Settlement(Some(id)),
+                    _ => Self::Facilities,
+                }
             }
             None if path == WEBHOOKS => Self::Webhooks,
+            None if path == SETTLEMENT => Self::Settlement(None),
             None => Self::Desk,
         }
     }
 }
 
+/// After a facility's own path.
+const MONEY: &str = "/settlement";
+
 /// Whether a path leads to a screen of the office.
 pub(crate) fn owns(path: &str) -> bool {
-    path == DESK || path == WEBHOOKS || path.starts_with(FACILITIES)
+    path == DESK || path == WEBHOOKS || path == SETTLEMENT || path.starts_with(FACILITIES)
 }
 
 /// What all screens of the office share.
@@ -77,6 +91,10 @@ pub(crate) fn Rooms(texts: Texts, session: Session, consortium: ConsortiumId, ro
             Room::Desk => view! { <Desk office/> }.into_any(),
             Room::Facilities => view! { <List facilities/> }.into_any(),
             Room::Facility(id) => view! { <Orders facilities id/> }.into_any(),
+            Room::Settlement(of) => {
+                let whose = of.map_or(Whose::Consortium(consortium), Whose::Facility);
+                settlement::screen(texts, session, whose, of.and_then(|id| facilities.name(id)))
+            }
             Room::Webhooks => {
                 let say = Callback::new(move |text| office.said.set(Some(text)));
                 webhooks::screen(texts, session, Whose::Consortium(consortium), say)
@@ -104,7 +122,8 @@ fn Frame(office: Office, room: Memo<Room>, children: Children) -> impl IntoView 
     let here = move |path: &str| {
         let shown = match room.get() {
             Room::Desk => DESK,
-            Room::Facilities | Room::Facility(_) => FACILITIES,
+            Room::Facilities | Room::Facility(_) | Room::Settlement(Some(_)) => FACILITIES,
+            Room::Settlement(None) => SETTLEMENT,
             Room::Webhooks => WEBHOOKS,
         };
         (shown == path).then_some("page")
@@ -116,6 +135,7 @@ fn Frame(office: Office, room: Memo<Room>, children: Children) -> impl IntoView 
             <nav class="staff__nav" aria-label=t.say(Key::NavMenu)>
                 <a href=DESK aria-current=move || here(DESK) data-testid="go-desk">{Icon::Alert.small()}{t.say(Key::OfficeDesk)}</a>
                 <a href=FACILITIES aria-current=move || here(FACILITIES) data-testid="go-facilities">{Icon::Bag.small()}{t.say(Key::OfficeFacilities)}</a>
+                <a href=SETTLEMENT aria-current=move || here(SETTLEMENT) data-testid="go-settlement">{Sign::List.small()}{t.say(Key::NavSettlement)}</a>
                 <a href=WEBHOOKS aria-current=move || here(WEBHOOKS) data-testid="go-webhooks">{Sign::Link.small()}{t.say(Key::NavWebhooks)}</a>
                 <button type="button" on:click=move |_| texts::switch(t.lang())>
                     {Icon::Globe.small()}<span lang=other_lang(t)>{t.say(Key::LangSwitch)}</span>
@@ -230,6 +250,11 @@ impl Facilities {
         facilities
     }
 
+    /// What a facility is called, once it was read.
+    fn name(self, id: FacilityId) -> Option<String> {
+        self.all.with(|all| all.iter().find(|one| one.id == id).map(|one| one.name.clone()))
+    }
+
     /// Reads the page after what is there.
     fn read(self) {
         let cursor = self.next.get_untracked();
@@ -292,6 +317,7 @@ fn entry(facility: &FacilityEntry, t: Texts) -> impl IntoView + use<> {
         <li class="row row--wrap" data-testid=format!("facility-{}", facility.code)>
             <a class="grow" href=format!("{FACILITIES}/{}", facility.id) lang="ja">{facility.name.clone()}</a>
             {concerns}<span class=class>{t.say(words)}</span>
+            <a href=format!("{FACILITIES}/{}{MONEY}", facility.id) data-testid="facility-settlement">{t.say(Key::NavSettlement)}</a>
         </li>
     }
 }
@@ -301,7 +327,6 @@ fn entry(facility: &FacilityEntry, t: Texts) -> impl IntoView + use<> {
 fn Orders(facilities: Facilities, id: FacilityId) -> impl IntoView {
     let Office { t, session, said, .. } = facilities.office;
     let say = Callback::new(move |text| said.set(Some(text)));
-    let name = move || facilities.all.with(|all| all.iter().find(|one| one.id == id).map(|one| one.name.clone()));
-    let title = Signal::derive(move || name().unwrap_or_else(|| t.say(Key::ListTitle).to_owned()));
+    let title = Signal::derive(move || facilities.name(id).unwrap_or_else(|| t.say(Key::ListTitle).to_owned()));
     list::screen(t, session, id, title, say)
 }

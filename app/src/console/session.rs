@@ -178,12 +178,12 @@ impl Session {
         self.send(E::METHOD, api::path::<E>(path), written(body), key.map(str::to_owned))
     }
 
-    /// The text of an operation that does not answer with JSON.
+    /// The text of an operation that does not answer with JSON, at a path that is filled in already.
     ///
     /// # Errors
     /// As `call`.
-    pub(crate) fn text<E: Endpoint>(self, path: &[&str], query: &str) -> Answer<String> {
-        Box::pin(self.exchange(E::METHOD, format!("{}?{query}", api::path::<E>(path)), Ok(None), None))
+    pub(crate) fn text<E: Endpoint>(self, url: String) -> Answer<String> {
+        Box::pin(self.exchange(E::METHOD, url, Ok(None), None))
     }
 
     /// Without the operation's types but for the answer's: compiled once for all operations that answer alike.

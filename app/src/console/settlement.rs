@@ -1,14 +1,17 @@
-//! Settlement for the owner: a period, its sums, each day's, what is in no sum, and the file for spreadsheet programs.
+//! Settlement, of a shop or of all of a consortium's shops: a period, its sums, each day's, what is in no sum, and the file
+//! for spreadsheet programs.
 //! Not here: putting single payments right (`redress`).
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use okini_shared::api::consortium::{ConsortiumSettlementFile, GetConsortiumSettlement};
+use okini_shared::api::path;
 use okini_shared::api::settlement::{Apart, ApartKind, DaySums, GetSettlement, Settlement, SettlementFile, Sums};
 use okini_shared::day::Day;
-use okini_shared::id::FacilityId;
 use okini_shared::text::yen;
 
+use super::redress::Whose;
 use super::session::Session;
 use super::texts::{Key, Texts};
 use crate::browser::{clock, save_file};
@@ -25,17 +28,12 @@ fn months() -> [Period; 2] {
     [(today.month(), today), (before.month(), before)]
 }
 
-/// `from=2026-11-01&to=2026-11-30`.
-fn query((from, to): Period) -> String {
-    format!("from={from}&to={to}")
-}
-
 /// The period that was asked for, and what came.
 #[derive(Debug, Clone, Copy)]
 struct Reading {
     t: Texts,
     session: Session,
-    facility: FacilityId,
+    whose: Whose,
     period: State<Period>,
     /// Nothing until an answer came.
     found: State<Option<Arc<Settlement>>>,
@@ -46,7 +44,8 @@ impl Reading {
     /// Reads the period that is set. An answer for another one comes too late.
     async fn read(self) {
         let asked = self.period.get_untracked();
-        let answer = self.session.call::<GetSettlement>(&[&self.facility.to_string()], &(), &query(asked)).await;
+        let url = self.url(asked, [path::<GetSettlement>, path::<GetConsortiumSettlement>]);
+        let answer = self.session.call_at::<GetSettlement>(url, &()).await;
         if self.period.get_untracked() != asked {
             return;
         }
@@ -59,9 +58,19 @@ impl Reading {
         }
     }
 
+    /// Of the shop's operation or of the consortium's twin of it, for a period.
+    fn url(self, (from, to): Period, [shop, office]: [fn(&[&str]) -> String; 2]) -> String {
+        let path = match self.whose {
+            Whose::Facility(id) => shop(&[&id.to_string()]),
+            Whose::Consortium(id) => office(&[&id.to_string()]),
+        };
+        format!("{path}?from={from}&to={to}")
+    }
+
     /// Has the browser save the file of a period.
     async fn save(self, period: Period) {
-        match self.session.text::<SettlementFile>(&[&self.facility.to_string()], &query(period)).await {
+        let url = self.url(period, [path::<SettlementFile>, path::<ConsortiumSettlementFile>]);
+        match self.session.text::<SettlementFile>(url).await {
             Ok(text) => save_file(&format!("settlement_{}_{}.csv", period.0, period.1), &text),
             Err(failure) => self.complain(&failure),
         }
@@ -74,15 +83,19 @@ impl Reading {
 }
 
 /// The screen.
-pub(crate) fn screen(t: Texts, session: Session, facility: FacilityId) -> AnyView {
+///
+/// `name` is the shop's, where somebody sees those of several.
+pub(crate) fn screen(t: Texts, session: Session, whose: Whose, name: Option<String>) -> AnyView {
     let [this_month, _] = months();
     let (found, failed) = (State::new(None), State::new(None));
-    let reading = Reading { t, session, facility, period: State::new(this_month), found, failed };
+    let reading = Reading { t, session, whose, period: State::new(this_month), found, failed };
     follow(move || {
         reading.period.get();
         task(reading.read());
     });
-    let head = el("div").class("staff__h").kid(el("h1").kid(t.say(Key::SettlementTitle)));
+    let head = el("div")
+        .class("staff__h")
+        .kid(el("h1").kid(t.say(Key::SettlementTitle)).kid(name.map(|name| format!(" {name}"))));
     let body = move || match (reading.failed.get(), reading.found.get()) {
         (Some(text), _) => trouble(reading, text),
         (None, None) => el("p").class("quiet").set("role", "status").kid(t.say(Key::ListLoading)),
@@ -193,7 +206,7 @@ fn whole(reading: Reading, found: &Settlement) -> El {
     let each = found.providers.iter().filter(|_| several);
     let each: Vec<El> = each.map(|of| card(t.say(Key::provider(of.provider))).kid(sums(t, &of.sums))).collect();
     let apart = (!found.apart.is_empty()).then(|| {
-        let list: Vec<El> = found.apart.iter().map(|one| apart(t, one)).collect();
+        let list: Vec<El> = found.apart.iter().map(|one| apart(reading, one)).collect();
         card(t.say(Key::SettlementApart)).kid(el("ul").class("stack stack--s").kid(list))
     });
     el("div").class("stack").kid(total).kid(without_rate).kid(each).kid(apart).kid(days(t, &found.days))
@@ -221,7 +234,8 @@ fn sums(t: Texts, sums: &Sums) -> El {
 }
 
 /// What is in no sum, so that nobody looks for it in vain.
-fn apart(t: Texts, one: &Apart) -> El {
+fn apart(reading: Reading, one: &Apart) -> El {
+    let t = reading.t;
     let words = t.say(match one.kind {
         ApartKind::Stranded => Key::SettlementStranded,
         ApartKind::Unknown => Key::SettlementUnknown,
@@ -232,7 +246,8 @@ fn apart(t: Texts, one: &Apart) -> El {
     let amount = yen(one.amount, t.lang());
     let currency = one.currency.as_deref().unwrap_or_default();
     let received = one.received.map(|sum| t.settlement_received(&format!("{sum} {currency}")));
-    let text = format!("{number} {} {words} {amount} ", date(t, Day::of(one.at)));
+    let name = matches!(reading.whose, Whose::Consortium(_)).then_some(one.facility_name.as_str());
+    let text = format!("{} {number} {} {words} {amount} ", name.unwrap_or_default(), date(t, Day::of(one.at)));
     el("li").set("data-kind", one.kind.name()).test(format!("apart-{}", one.payment)).kid(text).kid(received)
 }
 

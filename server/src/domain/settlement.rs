@@ -122,6 +122,8 @@ fn together(one: Sums, other: Sums) -> Option<Sums> {
 fn for_staff(apart: store::settlement::Apart) -> Apart {
     Apart {
         kind: apart.kind,
+        facility: apart.facility,
+        facility_name: apart.facility_name.shop().to_owned(),
         order: apart.order,
         number: apart.number.map(view::called),
         payment: apart.payment,
@@ -140,6 +142,8 @@ fn line(line: Line) -> Option<SettlementLine> {
     let fee = charged(back, provider, share)?;
     Some(SettlementLine {
         at: line.moved_at,
+        facility: line.facility,
+        facility_name: line.facility_name.shop().to_owned(),
         order: line.order,
         number: line.number.map(view::called),
         provider,

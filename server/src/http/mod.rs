@@ -35,7 +35,7 @@ pub use openapi::document;
 pub use pace::Paces;
 pub use system::install_metrics;
 
-use caller::{Officer, Owner};
+use caller::{Officer, Owner, Steward};
 use okini_shared::api::{consortium, menu, order, redress as money, session, settlement, shop, webhook};
 use routes::Routes;
 
@@ -83,10 +83,15 @@ pub(crate) fn routes() -> Routes {
     routes.add::<consortium::ListFacilities, _, _>(consortia::facilities);
     routes.add::<consortium::ListAllConcerns, _, _>(consortia::concerns);
     routes.add::<consortium::ListAccounts, _, _>(consortia::accounts);
-    // Shops: what is left of what came in.
-    routes.add::<settlement::GetSettlement, _, _>(settlements::sums);
-    routes.add::<settlement::ListSettlementLines, _, _>(settlements::lines);
-    routes.stream::<settlement::SettlementFile, _, _>(settlements::file);
+    // Shops and consortia: what is left of what came in.
+    routes.add::<settlement::GetSettlement, _, _>(settlements::sums::<_, Steward>);
+    routes.add::<settlement::ListSettlementLines, _, _>(settlements::lines::<_, Steward>);
+    routes.stream::<settlement::SettlementFile, _, _>(settlements::file::<settlement::SettlementFile, Steward>);
+    routes.add::<consortium::GetConsortiumSettlement, _, _>(settlements::sums::<_, Officer>);
+    routes.add::<consortium::ListConsortiumSettlementLines, _, _>(settlements::lines::<_, Officer>);
+    routes.stream::<consortium::ConsortiumSettlementFile, _, _>(
+        settlements::file::<consortium::ConsortiumSettlementFile, Officer>,
+    );
     // Other systems that are told what happens.
     routes.add::<webhook::ListWebhooks, _, _>(webhooks::list::<_, Owner>);
     routes.add::<webhook::AddWebhook, _, _>(webhooks::add::<_, Owner>);

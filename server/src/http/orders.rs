@@ -13,8 +13,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use okini_shared::api::order::{
     CancelOrder, GetOrder, ListMyOrders, NewOrder, NewPayment, OrderPage, PlaceOrder, StartPayment,
 };
-use okini_shared::problem::Code;
+use okini_shared::problem::{Code, Problem};
 use serde::Deserialize;
+use std::time::Duration;
+
+/// A diner waits so long for a payment company's page.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Where a page of a list begins.
 #[derive(Deserialize)]
@@ -91,7 +95,13 @@ pub(super) async fn pay(
     Body(new): Body<NewPayment>,
 ) -> Result<Reply<StartPayment>, Error> {
     let key = Key::new(format!("order:{token}"), key, &new)?;
-    Ok(Reply::new(payment::start(&app.into_inner(), &token, key, new).await?))
+    let provider = new.provider;
+    // What was begun goes on when the diner hangs up or has waited long enough: the page that it leads to is found at the order.
+    let started = tokio::spawn(async move { payment::start(&app.into_inner(), &token, key, new).await });
+    match tokio::time::timeout(PATIENCE, started).await {
+        Ok(started) => Ok(Reply::new(started.map_err(Error::unexpected)??)),
+        Err(_) => Err(Problem { provider: Some(provider), ..Problem::new(Code::ProviderUnavailable) }.into()),
+    }
 }
 
 pub(super) async fn cancel(

@@ -1,6 +1,7 @@
-//! Settlement over HTTP, for owners and their consortium's officers: sums, lines, and the lines as a file for spreadsheet programs.
+//! Settlement over HTTP, of a shop for those who may move its money, and of all of a consortium's shops for its officers: sums,
+//! lines, and the lines as a file for spreadsheet programs. Who calls decides whose it is.
 
-use super::caller::Steward;
+use super::caller::{Officer, Steward};
 use super::reply::Reply;
 use crate::domain::settlement::{self, Period, Reading};
 use crate::error::Error;
@@ -10,9 +11,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use futures_util::stream::{self, Stream};
-use okini_shared::api::settlement::{
-    Apart, ApartKind, GetSettlement, ListSettlementLines, SettlementFile, SettlementLine,
-};
+use okini_shared::api::settlement::{Apart, ApartKind, Settlement, SettlementLine, SettlementPage};
 use okini_shared::api::{Content, Endpoint};
 use okini_shared::day::Day;
 use okini_shared::rules::payment::ProviderName;
@@ -25,9 +24,11 @@ use std::sync::Arc;
 const CHUNK: i64 = 2_000;
 
 /// The shop's books are in Japanese, whatever the console is read in.
-const TITLES: [&str; 12] = [
+const TITLES: [&str; 14] = [
     "日時",
     "種別",
+    "施設名",
+    "施設ID",
     "注文番号",
     "決済会社",
     "当方の決済番号",
@@ -54,35 +55,47 @@ impl Asked {
     }
 }
 
-pub(super) async fn sums(
-    app: web::Data<App>,
-    steward: Steward,
-    asked: web::Query<Asked>,
-) -> Result<Reply<GetSettlement>, Error> {
-    Ok(Reply::new(settlement::settle(&app, steward.facility.into(), asked.period()?).await?))
+impl From<Steward> for Tenant {
+    fn from(steward: Steward) -> Self {
+        steward.facility.into()
+    }
 }
 
-pub(super) async fn lines(
-    app: web::Data<App>,
-    steward: Steward,
-    asked: web::Query<Asked>,
-) -> Result<Reply<ListSettlementLines>, Error> {
-    Ok(Reply::new(settlement::page(&app, steward.facility.into(), asked.period()?, asked.after.as_deref()).await?))
+impl From<Officer> for Tenant {
+    fn from(officer: Officer) -> Self {
+        officer.consortium.into()
+    }
 }
 
-pub(super) async fn file(
-    app: web::Data<App>,
-    steward: Steward,
-    asked: web::Query<Asked>,
-) -> Result<HttpResponse, Error> {
+pub(super) async fn sums<E, W>(app: web::Data<App>, whose: W, asked: web::Query<Asked>) -> Result<Reply<E>, Error>
+where
+    E: Endpoint<Response = Settlement>,
+    W: Into<Tenant>,
+{
+    Ok(Reply::new(settlement::settle(&app, whose.into(), asked.period()?).await?))
+}
+
+pub(super) async fn lines<E, W>(app: web::Data<App>, whose: W, asked: web::Query<Asked>) -> Result<Reply<E>, Error>
+where
+    E: Endpoint<Response = SettlementPage>,
+    W: Into<Tenant>,
+{
+    Ok(Reply::new(settlement::page(&app, whose.into(), asked.period()?, asked.after.as_deref()).await?))
+}
+
+pub(super) async fn file<E, W>(app: web::Data<App>, whose: W, asked: web::Query<Asked>) -> Result<HttpResponse, Error>
+where
+    E: Endpoint,
+    W: Into<Tenant>,
+{
     let period = asked.period()?;
     let name = format!("attachment; filename=\"settlement_{}.csv\"", period.name());
-    let Content::Other(kind) = SettlementFile::CONTENT else { return Err(Error::unexpected("not a file")) };
+    let Content::Other(kind) = E::CONTENT else { return Err(Error::unexpected("not a file")) };
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, kind))
         .insert_header((CONTENT_DISPOSITION, name))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .streaming(written(app.into_inner(), steward.facility.into(), period)))
+        .streaming(written(app.into_inner(), whose.into(), period)))
 }
 
 /// Where the file is.
@@ -156,6 +169,8 @@ fn line(line: &SettlementLine) -> Row {
     vec![
         moment(line.at),
         if line.refund.is_some() { "返金" } else { "支払い" }.to_owned(),
+        text(&line.facility_name),
+        line.facility.to_string(),
         line.number.clone().unwrap_or_default(),
         company(line.provider).to_owned(),
         line.payment.to_string(),
@@ -183,6 +198,8 @@ fn apart(apart: &Apart) -> Row {
     let cells = [
         moment(apart.at),
         kind.to_owned(),
+        text(&apart.facility_name),
+        apart.facility.to_string(),
         apart.number.clone().unwrap_or_default(),
         company(apart.provider).to_owned(),
         apart.payment.to_string(),

@@ -5,10 +5,11 @@ use super::tenant::Tenant;
 use super::{Conn, RowExt};
 use okini_shared::api::settlement::ApartKind;
 use okini_shared::day::Day;
-use okini_shared::id::{OrderId, PaymentId};
+use okini_shared::id::{FacilityId, OrderId, PaymentId};
 use okini_shared::money::Yen;
 use okini_shared::rules::payment::ProviderName;
 use okini_shared::rules::settlement::Exact;
+use okini_shared::text::Text;
 use okini_shared::time::Millis;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
@@ -111,6 +112,8 @@ pub struct Line {
     pub back: bool,
     /// The payment's or the refund's.
     pub id: String,
+    pub facility: FacilityId,
+    pub facility_name: Text,
     pub payment: PaymentId,
     pub order: OrderId,
     pub number: Option<i64>,
@@ -131,7 +134,8 @@ pub async fn lines(
 ) -> Result<Vec<Line>, sqlx::Error> {
     let moves = moves(of);
     let sql = format!(
-        "SELECT m.*, o.number FROM ({moves}) m JOIN orders o ON o.id = m.order_id
+        "SELECT m.*, o.number, o.facility_id, f.name AS facility_name
+         FROM ({moves}) m JOIN orders o ON o.id = m.order_id JOIN facility f ON f.id = o.facility_id
          WHERE m.moved_at > $2 OR m.id > $4 ORDER BY m.moved_at, m.id LIMIT $5"
     );
     let query = sqlx::query(AssertSqlSafe(sql)).bind(id(of)).bind(from.get()).bind(until.get());
@@ -143,6 +147,8 @@ fn line(row: &AnyRow) -> Result<Line, sqlx::Error> {
     Ok(Line {
         back: row.flag("back")?,
         id: row.text("id")?,
+        facility: row.parsed("facility_id")?,
+        facility_name: row.json("facility_name")?,
         payment: row.parsed("payment_id")?,
         order: row.parsed("order_id")?,
         number: row.int_or_null("number")?,
@@ -158,6 +164,8 @@ fn line(row: &AnyRow) -> Result<Line, sqlx::Error> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Apart {
     pub kind: ApartKind,
+    pub facility: FacilityId,
+    pub facility_name: Text,
     pub payment: PaymentId,
     pub order: OrderId,
     pub number: Option<i64>,
@@ -182,11 +190,12 @@ pub async fn apart(conn: &mut Conn, of: Tenant, (from, until): Within) -> Result
     };
     let payments = ["stranded", "unknown", "closed"].map(in_state).join(" UNION ALL ");
     let sql = format!(
-        "SELECT m.*, o.number FROM ({payments} UNION ALL
+        "SELECT m.*, o.number, o.facility_id, f.name AS facility_name FROM ({payments} UNION ALL
             SELECT r.state, r.payment_id, r.order_id, p.provider, r.done_at, r.amount, NULL, NULL
             FROM refund r JOIN payment p ON p.id = r.payment_id
             WHERE r.facility_id {condition} AND r.state = 'by_hand' AND r.done_at >= $2 AND r.done_at < $3) m
-         JOIN orders o ON o.id = m.order_id ORDER BY m.moved_at, m.payment_id LIMIT {MOST_APART}"
+         JOIN orders o ON o.id = m.order_id JOIN facility f ON f.id = o.facility_id
+         ORDER BY m.moved_at, m.payment_id LIMIT {MOST_APART}"
     );
     let query = sqlx::query(AssertSqlSafe(sql)).bind(id(of)).bind(from.get()).bind(until.get());
     let rows = query.fetch_all(conn).await?;
@@ -196,6 +205,8 @@ pub async fn apart(conn: &mut Conn, of: Tenant, (from, until): Within) -> Result
 fn one_apart(row: &AnyRow) -> Result<Apart, sqlx::Error> {
     Ok(Apart {
         kind: row.named("kind", ApartKind::from_name)?,
+        facility: row.parsed("facility_id")?,
+        facility_name: row.json("facility_name")?,
         payment: row.parsed("payment_id")?,
         order: row.parsed("order_id")?,
         number: row.int_or_null("number")?,

@@ -3,6 +3,7 @@
 
 use super::endpoints;
 use super::redress::Concerns;
+use super::settlement::{Settlement, SettlementPage};
 use super::webhook::{Delivery, DeliveryPage, NewWebhook, Webhook, WebhookSecret, Webhooks};
 use crate::id::FacilityId;
 use crate::rules::facility::FacilityState;
@@ -24,6 +25,21 @@ endpoints! {
     ListAccounts = Get "/api/v1/consortia/{consortium}/accounts" {
         status: 200, caller: Consortium, pace: Read,
         request: (), response: Accounts, problems: [SignInNeeded, NotFound],
+    }
+    /// As `GetSettlement`, for all facilities of a consortium together.
+    GetConsortiumSettlement = Get "/api/v1/consortia/{consortium}/settlement" {
+        status: 200, caller: Consortium, pace: Read,
+        request: (), response: Settlement, problems: [SignInNeeded, NotFound, InvalidRequest, InvalidValue],
+    }
+    /// As `ListSettlementLines`; each line names its facility.
+    ListConsortiumSettlementLines = Get "/api/v1/consortia/{consortium}/settlement/lines" {
+        status: 200, caller: Consortium, pace: Read,
+        request: (), response: SettlementPage, problems: [SignInNeeded, NotFound, InvalidRequest, InvalidValue],
+    }
+    /// As `SettlementFile`; each line names its facility.
+    ConsortiumSettlementFile = Get "/api/v1/consortia/{consortium}/settlement.csv" {
+        status: 200, caller: Consortium, pace: Read, content: super::Content::Other("text/csv; charset=utf-8"),
+        request: (), response: (), problems: [SignInNeeded, NotFound, InvalidRequest, InvalidValue],
     }
     /// The consortium's own webhooks, which are told what happens in all its facilities.
     ListConsortiumWebhooks = Get "/api/v1/consortia/{consortium}/webhooks" {

@@ -1,9 +1,9 @@
-//! Settlement: what payment companies confirmed that they took and gave back for a shop in a period, what they keep of it,
-//! and what is left. Putting single payments right is `redress`.
+//! Settlement: what payment companies confirmed that they took and gave back in a period, for a shop or for all shops of a
+//! consortium, what they keep of it, and what is left. Putting single payments right is `redress`.
 
 use super::endpoints;
 use crate::day::Day;
-use crate::id::{OrderId, PaymentId, RefundId};
+use crate::id::{FacilityId, OrderId, PaymentId, RefundId};
 use crate::money::Yen;
 use crate::rules::named;
 use crate::rules::payment::ProviderName;
@@ -12,7 +12,7 @@ use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
 endpoints! {
-    /// What came in, went back and is left in a period, for the owner and the consortium. The query names its first and last day in Japan,
+    /// What came in, went back and is left in a period, for the owner and the consortium's officers. The query names its first and last day in Japan,
     /// `from=2026-11-01&to=2026-11-30`, at most 366 days, each from midnight to midnight.
     GetSettlement = Get "/api/v1/shops/{facility}/settlement" {
         status: 200, caller: Shop, pace: Read,
@@ -103,6 +103,9 @@ named! {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Apart {
     pub kind: ApartKind,
+    pub facility: FacilityId,
+    /// As the shop writes it.
+    pub facility_name: String,
     pub order: OrderId,
     /// What was called out, `A-29`, where the order was paid.
     pub number: Option<String>,
@@ -124,6 +127,9 @@ pub struct Apart {
 pub struct SettlementLine {
     /// When the company's word that it was done was heard.
     pub at: Millis,
+    pub facility: FacilityId,
+    /// As the shop writes it.
+    pub facility_name: String,
     pub order: OrderId,
     /// What was called out, `A-29`; nothing when the order never reached the shop.
     pub number: Option<String>,
