@@ -109,8 +109,8 @@ async fn open(site: &Site, shop: usize, size: usize) -> Boards {
 async fn sign_in(site: &Site, shop: usize) -> Session {
     let (user, password) = site.owner(shop);
     let body = json!({"user": user, "password": password}).to_string();
-    let answer = site.line().await.ask(&post("/api/v1/session", "", &body)).await;
-    serde_json::from_value(json(&answer.well())).unwrap()
+    let session = json(&site.line().await.ask(&post("/api/v1/session", "", &body)).await.well());
+    serde_json::from_value(session).unwrap()
 }
 
 /// Waits until it is so, or patience is at its end.

@@ -46,7 +46,7 @@ test("axe finds nothing on the screens of shop and consortium", () => journey("a
   const shop = office.getByTestId(`facility-${stage.facility.code}`);
   await shop.waitFor();
   await clean(office, "facilities");
-  await shop.getByRole("link").click();
+  await shop.getByRole("link").first().click();
   await office.getByTestId("give-back").click();
   await office.getByTestId("redress-reason").waitFor();
   await clean(office, "giving money back");
