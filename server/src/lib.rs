@@ -10,6 +10,7 @@ pub mod error;
 pub mod events;
 pub mod http;
 pub mod jobs;
+pub mod paper;
 pub mod providers;
 mod seal;
 mod secrets;

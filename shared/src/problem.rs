@@ -83,6 +83,8 @@ problems! {
     OrderMovedOn "order-moved-on" 409 "The order has moved on";
     /// The bill is already paid, void or being paid.
     BillNotOpen "bill-not-open" 409 "There is nothing to pay here";
+    /// Nothing was paid, or it went back before anybody asked for a receipt.
+    NoReceipt "no-receipt" 404 "There is no receipt of this order";
     /// The facility has no account at this provider.
     ProviderNotOffered "provider-not-offered" 422 "This facility does not take that provider";
     /// The provider did not answer or answered with an error; nothing was charged.

@@ -4,6 +4,7 @@
 use okini_server::domain::doctor::{self, Report};
 use okini_server::store::look;
 use okini_shared::api::order::Order;
+use okini_shared::api::receipt::GetReceipt;
 use okini_tests::database::{Database, Engine};
 use okini_tests::diner::once;
 use okini_tests::on_both;
@@ -31,8 +32,12 @@ async fn scene(stage: &Stage) -> Scene {
     let (phone, shop) = (stage.client(), stage.shop());
     let paid = stage.paid(&phone, shop, &shop.cart(vec![shop.noodles.eat_in(2), shop.tea.takeout(1)])).await;
     let returned = stage.paid(&phone, shop, &shop.noodles()).await;
+    for order in [&paid, &returned] {
+        phone.call::<GetReceipt>(&[&order.token], &()).await.unwrap();
+    }
     phone.cancel(&returned).await.unwrap();
     stage.pass(3_000).await;
+    phone.call::<GetReceipt>(&[&returned.token], &()).await.unwrap();
     let open = phone.send_order(&once(), &shop.noodles()).await.json();
     phone.pay(&open, shop.provider).await.unwrap();
     let answer = stage.notify(shop.provider, stage.payment(&open).await).await;
@@ -104,6 +109,13 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("order-number", "UPDATE orders SET number = NULL WHERE id = 'PAID'", "PAID"),
     ("number-once", "UPDATE orders SET number = 1 WHERE number IS NOT NULL", "PAID"),
     ("clock", "UPDATE orders SET placed_at = 9999999999999 WHERE id = 'OPEN'", "OPEN"),
+    ("receipt-gap", "UPDATE receipt_number SET last = last + 1", "fac_"),
+    ("receipt-gap", "DELETE FROM receipt WHERE number = 2", "fac_"),
+    ("receipt-sum", "UPDATE receipt SET total = total + 1 WHERE order_id = 'PAID'", "PAID"),
+    ("receipt-sum", "UPDATE receipt SET total = total + 1 WHERE refund_id IS NOT NULL", "RETURNED"),
+    ("receipt-sum", "DELETE FROM receipt WHERE order_id = 'RETURNED' AND refund_id IS NULL", "RETURNED"),
+    ("receipt-paper", "UPDATE receipt SET content = '{}' WHERE number = 3", "No. 3"),
+    ("receipt-paper", "UPDATE receipt SET total = total - 1 WHERE number = 1", "No. 1"),
     ("facility-code", "UPDATE qr_code SET retired_at = 1 WHERE seat_id IS NULL", "fac_"),
     ("seat-code", "UPDATE qr_code SET retired_at = 1 WHERE seat_id IS NOT NULL", "sea_"),
     ("code-owner", "UPDATE seat SET facility_id = (SELECT MAX(id) FROM facility), label = id", ""),

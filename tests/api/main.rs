@@ -22,6 +22,7 @@ mod panic;
 mod payment;
 mod provider;
 mod qr;
+mod receipt;
 mod redress;
 mod session;
 mod settlement;

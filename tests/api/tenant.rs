@@ -27,6 +27,7 @@ fn operations([order, payment, refund, item, label]: [&str; 5]) -> Vec<(&'static
         ("GET", "settlement?from=2026-11-01&to=2026-11-30".into(), ""),
         ("GET", "settlement/lines?from=2026-11-01&to=2026-11-30".into(), ""),
         ("GET", "settlement.csv?from=2026-11-01&to=2026-11-30".into(), ""),
+        ("GET", "receipts".into(), ""),
         ("GET", "webhooks".into(), ""),
         ("POST", "webhooks".into(), r#"{"url":"https://example.com"}"#),
         ("POST", format!("orders/{order}/accept"), "{}"),
@@ -89,8 +90,8 @@ async fn foreign_things(stage: &Stage) {
         [theirs.id.to_string(), payment.to_string(), refund.id.to_string(), other.tea.id.to_string(), "%00".into()];
     let foreign = operations(things.each_ref().map(String::as_str));
     let malformed = operations(["x", "x", "x", "%00", "%FF"]);
-    // The first eleven name the shop alone.
-    for ((unknown, foreign), malformed) in unknown.iter().zip(&foreign).zip(&malformed).skip(11) {
+    // The first twelve name the shop alone.
+    for ((unknown, foreign), malformed) in unknown.iter().zip(&foreign).zip(&malformed).skip(12) {
         let nothing = send(&owner, &shop.path(), unknown).await;
         assert_eq!(nothing.status, 404, "{unknown:?}");
         for same in [foreign, malformed] {

@@ -18,6 +18,7 @@ pub(crate) enum Package {
     JapaneseFont,
     Strace,
     Python,
+    Poppler,
 }
 
 impl Package {
@@ -28,6 +29,7 @@ impl Package {
             Self::Chromium => "Chromium (for the browser journeys)",
             Self::JapaneseFont => "a Japanese font (for the browser journeys)",
             Self::Strace => "strace (the tests play bad disks with it)",
+            Self::Poppler => "poppler (the tests read receipts back with it)",
             Self::Python => "Python with venv (a payment company's own library runs in it)",
         }
     }
@@ -40,6 +42,8 @@ impl Package {
             (Self::Postgres, "brew") => &["postgresql@17"],
             (Self::Postgres, _) => &["postgresql"],
             (Self::Strace, _) => &["strace"],
+            (Self::Poppler, "pacman" | "brew") => &["poppler"],
+            (Self::Poppler, _) => &["poppler-utils"],
             (Self::Python, "apt-get") => &["python3", "python3-venv"],
             (Self::Python, "brew" | "pacman") => &["python"],
             (Self::Python, _) => &["python3"],

@@ -27,6 +27,9 @@ pub(crate) fn for_tests(workspace: &Workspace) -> Result<()> {
     if postgres::programs().is_none() {
         missing.push(Package::Postgres);
     }
+    if find_on_path(&["pdftotext"]).is_none() {
+        missing.push(Package::Poppler);
+    }
     missing.extend(missing_strace());
     packages::install(workspace, &missing)?;
     libraries(workspace, "tests/e2e", "journeys")

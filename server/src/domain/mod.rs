@@ -15,6 +15,7 @@ pub mod menu;
 pub mod municipality;
 pub mod order;
 pub mod payment;
+pub mod receipt;
 pub mod reconcile;
 pub mod redress;
 pub mod refund;

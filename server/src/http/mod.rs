@@ -16,6 +16,7 @@ mod pace;
 mod pages;
 mod policy;
 mod qr;
+mod receipts;
 mod redress;
 mod reply;
 mod routes;
@@ -36,7 +37,7 @@ pub use pace::Paces;
 pub use system::install_metrics;
 
 use caller::{Officer, Owner, Steward};
-use okini_shared::api::{consortium, menu, order, redress as money, session, settlement, shop, webhook};
+use okini_shared::api::{consortium, menu, order, receipt, redress as money, session, settlement, shop, webhook};
 use routes::Routes;
 
 /// Everything the server answers.
@@ -56,6 +57,10 @@ pub(crate) fn routes() -> Routes {
     routes.stream::<order::WatchOrder, _, _>(orders::watch);
     routes.add::<order::StartPayment, _, _>(orders::pay);
     routes.add::<order::CancelOrder, _, _>(orders::cancel);
+    // Papers of what was paid.
+    routes.add::<receipt::GetReceipt, _, _>(receipts::get);
+    routes.stream::<receipt::ReceiptPdf, _, _>(receipts::pdf);
+    routes.add::<receipt::ListReceipts, _, _>(receipts::list);
     // People who sign in.
     routes.add::<session::SignIn, _, _>(sessions::sign_in);
     routes.add::<session::RefreshSession, _, _>(sessions::refresh);

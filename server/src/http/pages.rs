@@ -5,8 +5,8 @@ use super::assets::{self, Template};
 use super::caller::{self, Reads};
 use super::kept::Kept;
 use super::pace::Paced;
-use super::reply;
 use super::routes::page;
+use super::{receipts, reply};
 use crate::domain::menu::Entry;
 use crate::domain::{menu, order};
 use crate::error::Error;
@@ -31,6 +31,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(page("/{f:[fF]}/{code}", facility))
         .service(page("/{f:[fF]}/{code}/{rest:.*}", facility))
         .service(page("/o/{token}", order))
+        .service(page("/o/{token}/receipt", receipts::page))
         .service(page("/orders", history))
         .default_service(web::to(nothing));
 }
@@ -94,7 +95,12 @@ async fn nothing(request: HttpRequest, app: web::Data<App>, reads: Reads) -> Htt
 }
 
 /// The page, or a page that says why not, with the problem's status.
-fn respond(request: &HttpRequest, app: &App, reads: Reads, page: Result<(String, Page), Error>) -> HttpResponse {
+pub(super) fn respond(
+    request: &HttpRequest,
+    app: &App,
+    reads: Reads,
+    page: Result<(String, Page), Error>,
+) -> HttpResponse {
     if let Err(refused) = Paced::check(request, Pace::Read) {
         return refused.error_response();
     }

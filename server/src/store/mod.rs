@@ -19,6 +19,7 @@ pub mod notification;
 pub mod order;
 pub mod payment;
 pub mod provider_account;
+pub mod receipt;
 pub mod refund;
 pub mod register;
 mod row;

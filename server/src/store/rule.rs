@@ -211,6 +211,30 @@ pub const ORDERS: [Asked; 10] = [
     ),
 ];
 
+/// Receipts and the papers of refunds.
+pub const RECEIPTS: [Asked; 2] = [
+    (
+        rule("receipt-gap", "a shop's receipts do not count from one without a gap", REPORT),
+        "SELECT f.id FROM facility f WHERE (SELECT COUNT(*) FROM receipt r WHERE r.facility_id = f.id)
+                <> COALESCE((SELECT n.last FROM receipt_number n WHERE n.facility_id = f.id), 0)
+            OR (SELECT COUNT(*) FROM receipt r WHERE r.facility_id = f.id)
+                <> (SELECT COALESCE(MAX(r.number), 0) FROM receipt r WHERE r.facility_id = f.id)",
+    ),
+    (
+        rule(
+            "receipt-sum",
+            "a receipt is over another sum than its bill or its refund, or not of the same order",
+            REPORT,
+        ),
+        "SELECT r.order_id FROM receipt r JOIN bill b ON b.id = r.bill_id LEFT JOIN refund f ON f.id = r.refund_id
+         WHERE b.order_id <> r.order_id OR b.facility_id <> r.facility_id
+            OR (f.id IS NULL AND (b.state <> 'paid' OR b.amount <> r.total))
+            OR (f.id IS NOT NULL AND (f.order_id <> r.order_id OR f.amount <> r.total OR f.done_at IS NULL
+                OR NOT EXISTS (SELECT 1 FROM receipt s
+                    WHERE s.bill_id = r.bill_id AND s.refund_id IS NULL AND s.number < r.number)))",
+    ),
+];
+
 /// Facilities, their codes and menus, people, and answers that are repeated.
 pub const REGISTER_RULES: [Asked; 8] = [
     (
@@ -271,7 +295,7 @@ pub const REGISTER_RULES: [Asked; 8] = [
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Asked> {
-    PAYMENTS.iter().chain(&REFUNDS).chain(&ORDERS).chain(&REGISTER_RULES)
+    PAYMENTS.iter().chain(&REFUNDS).chain(&ORDERS).chain(&RECEIPTS).chain(&REGISTER_RULES)
 }
 
 /// What breaks a rule, at most so many.

@@ -2,6 +2,7 @@
 //! named instead of ending the walk. What is compared with what is in `domain::doctor`.
 
 use super::order::{Line, Order, line_row, order_row};
+use super::receipt::{Issued, issued_row};
 use super::{Conn, RowExt, menu, payment, refund, register};
 use okini_shared::id::FacilityId;
 use sqlx::AssertSqlSafe;
@@ -82,6 +83,28 @@ fn read<T>(
     reads: impl Fn(&AnyRow) -> Result<T, sqlx::Error>,
 ) -> Result<Read<T>, sqlx::Error> {
     Ok((row.text(id)?, reads(row)))
+}
+
+/// A receipt's row, and what stands on the paper.
+pub struct Paper {
+    pub facility: String,
+    pub number: i64,
+    pub total: i64,
+    pub read: Result<Issued, sqlx::Error>,
+}
+
+/// The receipts after a facility's number; empty at the end.
+pub async fn papers(conn: &mut Conn, after: &(String, i64)) -> Result<Vec<Paper>, sqlx::Error> {
+    let sql = format!(
+        "SELECT * FROM receipt WHERE facility_id > $1 OR (facility_id = $1 AND number > $2)
+         ORDER BY facility_id, number LIMIT {PAGE}"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(&after.0).bind(after.1).fetch_all(conn).await?;
+    let paper = |row: &AnyRow| {
+        let (facility, number) = (row.text("facility_id")?, row.int("number")?);
+        Ok(Paper { facility, number, total: row.int("total")?, read: issued_row(row) })
+    };
+    rows.iter().map(paper).collect()
 }
 
 /// Every facility, read with its menu.

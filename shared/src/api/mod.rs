@@ -4,6 +4,7 @@
 pub mod consortium;
 pub mod menu;
 pub mod order;
+pub mod receipt;
 pub mod redress;
 pub mod session;
 pub mod settlement;

@@ -6,6 +6,7 @@ pub mod coupon;
 pub mod facility;
 pub mod order;
 pub mod payment;
+pub mod receipt;
 pub mod refund;
 pub mod settlement;
 pub mod tax;

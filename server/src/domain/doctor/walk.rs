@@ -46,8 +46,13 @@ const ANSWER: Rule = Rule {
     wrong: "the saved answer of a request is about an order or payment that is not there",
     advice: "Who retries the request is told of nothing: report it with the ids.",
 };
+const PAPER: Rule = Rule {
+    name: "receipt-paper",
+    wrong: "what stands on a receipt cannot be read, or is not what its row says",
+    advice: "Nothing in the server changes a receipt: find out who changed the database, and restore the row from a backup.",
+};
 
-pub(super) const RULES: [Rule; 6] = [UNREADABLE, WORD, HISTORY, TAXES, CODE, ANSWER];
+pub(super) const RULES: [Rule; 7] = [UNREADABLE, WORD, HISTORY, TAXES, CODE, ANSWER, PAPER];
 
 /// The first ids that were found.
 #[derive(Default)]
@@ -101,6 +106,7 @@ pub(super) async fn through(conn: &mut Conn, report: &mut Report) -> Result<(), 
     let odd = codes.into_iter().filter(|code| canonical_code(code).as_ref() != Some(code));
     report.add(CODE, odd.take(NAMED + 1).collect());
     report.add(ANSWER, answers(conn).await?);
+    report.add(PAPER, papers(conn).await?);
     Ok(())
 }
 
@@ -164,6 +170,27 @@ async fn words(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
         found.extend(rule::unknown_words(conn, (table, column), known).await?);
     }
     Ok(found)
+}
+
+async fn papers(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
+    let mut found = Found::default();
+    let mut after = (String::new(), 0);
+    loop {
+        let page = rows::papers(conn, &after).await?;
+        let Some(last) = page.last() else { break };
+        after = (last.facility.clone(), last.number);
+        for paper in page {
+            let fits = paper.read.is_ok_and(|issued| {
+                let sums = Yen::checked_sum(issued.receipt.taxes.iter().map(|sum| sum.total));
+                issued.receipt.number == paper.number
+                    && [Some(issued.receipt.total), sums] == [Some(Yen::new(paper.total)); 2]
+            });
+            if !fits {
+                found.add(format!("{} No. {}", paper.facility, paper.number));
+            }
+        }
+    }
+    Ok(found.0)
 }
 
 /// Answers are orders, or ids of payments and refunds.
