@@ -4,18 +4,18 @@ use super::{Row, Sheet, Style, words};
 use okini_shared::text::Lang;
 
 /// The look of the app without its stylesheet: the same colours and sizes.
-const STYLE: &str = "*{box-sizing:border-box}body{margin:0;background:#fbf7f1;color:#1a1a1a;font:16px/1.6 'Noto Sans JP',\
+const STYLE: &str = "*{box-sizing:border-box}body{margin:0;background:#fbf7f1;color:#1a1a1a;font:1rem/1.6 'Noto Sans JP',\
 system-ui,sans-serif;font-variant-numeric:tabular-nums;line-break:strict;overflow-wrap:anywhere}\
 nav,main{max-width:26rem;margin:0 auto;padding:16px}\
 nav{display:flex;flex-wrap:wrap;gap:8px}a{color:#0017c1;display:inline-flex;align-items:center;min-height:44px;padding:0 16px;\
 border:1px solid #0017c1;border-radius:12px;background:#fff;font-weight:700;text-decoration:none}\
 a:focus-visible{outline:4px solid #000;outline-offset:2px;box-shadow:0 0 0 2px #ffd43d}\
 article{background:#fff;border-radius:12px;box-shadow:0 1px 4px #0002;padding:20px 16px;margin-bottom:16px}\
-h1,h2,p{margin:0;font-weight:400}h1{font-size:24px;font-weight:700;text-align:center;line-height:1.35}\
-h2{font-size:20px;font-weight:700;text-align:center;line-height:1.35;margin-top:12px}.centre{text-align:center;font-size:14px}\
-.row{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 12px}.row b{font-weight:400;white-space:nowrap;margin-left:auto}\
-.detail{font-size:14px;color:#5e5850;padding-left:16px}.total,.total b{font-size:20px;font-weight:700}\
-small{font-size:12px;color:#5e5850;margin-left:4px}hr{border:0;border-top:1px dashed #767676;margin:12px 0}\
+h1,h2,p{margin:0;font-weight:400}h1{font-size:1.5rem;font-weight:700;text-align:center;line-height:1.35}\
+h2{font-size:1.25rem;font-weight:700;text-align:center;line-height:1.35;margin-top:12px}.centre{text-align:center;font-size:.875rem}\
+.row{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 12px}.row span{flex:1 1 8rem}.row b{font-weight:400;white-space:nowrap;margin-left:auto}\
+.detail{font-size:.875rem;color:#5e5850;padding-left:16px}.total,.total b{font-size:1.25rem;font-weight:700}\
+small{display:inline-block;font-size:.75rem;font-weight:400;color:#5e5850}hr{border:0;border-top:1px dashed #767676;margin:12px 0}\
 .why{margin-top:12px}\
 @media print{nav{display:none}body{background:#fff}article{box-shadow:none}article+article{break-before:page}}";
 
@@ -49,7 +49,8 @@ pub fn render_none(token: &str, lang: Lang) -> String {
 fn document(title: &str, token: &str, lang: Lang, links: &str, main: &str) -> String {
     format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{}</title>\
+         content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
+         <link rel=\"icon\" href=\"/assets/diner/icon.svg\" type=\"image/svg+xml\"><title>{}</title>\
          <style>{STYLE}</style></head><body><nav><a href=\"/o/{}\">{}</a>{links}</nav><main>{main}</main></body></html>",
         lang.html(),
         escape(title),

@@ -94,7 +94,7 @@ static EN: Words = Words {
     mark: "※ The reduced tax rate applies",
     no_invoice: "This is not a qualified invoice",
     issued_at: "Issued",
-    keep: "Keep as PDF",
+    keep: "Save as PDF",
     back: "Back to the order",
     none: "There is no receipt",
     none_why: "It appears here once the order is paid. A cancelled order has none.",

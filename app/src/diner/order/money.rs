@@ -29,6 +29,7 @@ pub(super) fn paid(page: Page, order: &Order) -> AnyView {
     let seat = order.seat.clone().map(|seat| together![el("dt").kid(t.say(Key::SeatTable)), el("dd").kid(seat)]);
     let paid_at = order.submitted_at.map(say::clock);
     let provider = order.payment.as_ref().map(|payment| t.say(Key::provider(payment.provider)));
+    let receipt = el("a").set("href", format!("/o/{}/receipt", order.token));
     together![
         hero("ok", Icon::Check, t.say(Key::PaidTitle)),
         el("section")
@@ -51,7 +52,8 @@ pub(super) fn paid(page: Page, order: &Order) -> AnyView {
                             .kid(el("dd").kid(paid_at)),
                     ),
             )
-            .kid(el("p").class("t-14 quiet").set("data-fact", "no-proof").kid(t.say(Key::PaidNoProof))),
+            .kid(el("p").class("t-14 quiet").set("data-fact", "no-proof").kid(t.say(Key::PaidNoProof)))
+            .kid(receipt.class("btn btn--line").kid(t.say(Key::PaidReceipt))),
         order.refund.is_some().then(|| money_back(page, order))
     ]
 }
