@@ -107,7 +107,6 @@ fn wrong_sums() -> Error {
 
 /// The receipt of a paid order, still without a number.
 fn sold(order: &Order, lines: &[Line], facility: &Facility, paid_by: &Payment) -> Option<Receipt> {
-    let discount = Yen::ZERO;
     let parts: Vec<Part> = lines.iter().map(part).collect();
     let rounding = rules::rounding_of(&parts, &order.taxes, facility.rounding)?;
     let taxes = rules::sold(&parts, rounding)?;
@@ -131,8 +130,8 @@ fn sold(order: &Order, lines: &[Line], facility: &Facility, paid_by: &Payment) -
         seat: order.seat_label.clone(),
         sold_at: paid_by.settled_at?,
         returned_at: None,
-        lines: lines.iter().map(line).collect(),
-        discount,
+        lines: lines.iter().zip(&parts).map(line).collect(),
+        discount: Yen::checked_sum(parts.iter().map(|part| part.discount))?,
         total: Some(paid).filter(|paid| *paid == paid_by.amount)?,
         taxes,
         rounding,
@@ -140,19 +139,20 @@ fn sold(order: &Order, lines: &[Line], facility: &Facility, paid_by: &Payment) -
     })
 }
 
+/// No line has a discount of its own yet.
 fn part(line: &Line) -> Part {
     Part { rate: line.rate, amount: line.amount, discount: Yen::ZERO }
 }
 
-fn line(line: &Line) -> ReceiptLine {
+fn line((line, part): (&Line, &Part)) -> ReceiptLine {
     ReceiptLine {
         name: line.name.clone(),
         options: line.options.clone(),
         quantity: line.quantity,
         place: line.place,
         unit: line.unit,
-        amount: line.amount,
-        discount: Yen::ZERO,
+        amount: part.amount,
+        discount: part.discount,
         reduced: line.rate.kind == RateKind::Reduced,
         basis_points: line.rate.basis_points,
     }
