@@ -121,6 +121,14 @@ ids! {
     CampaignId "cmp_";
     /// One campaign's benefit in one diner's wallet.
     CouponId "cpn_";
+    /// A coupon set aside for one bill, used on it or given back.
+    HoldId "hld_";
+    /// A funder's money for coupons.
+    BudgetId "bud_";
+    /// A movement of coupon money between two accounts.
+    LedgerEntryId "led_";
+    /// Codes that were made together.
+    CodeBatchId "bat_";
     /// Another system that is told what happened.
     WebhookId "whk_";
     /// One message to one webhook.

@@ -1,6 +1,7 @@
 //! Every refusal of the API: one table of code, status and title, and the RFC 9457 document that carries it.
 //! What a person reads comes from the app's locales under `problem.<code>`; the English title here is for programs.
 
+use crate::api::coupon::CouponRefusal;
 use crate::api::order::CartChange;
 use crate::rules::payment::ProviderName;
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,12 @@ problems! {
     OrdersClosed "orders-closed" 409 "The shop is not taking orders";
     /// Prices or availability differ from what the diner saw; `changes` names each line.
     CartChanged "cart-changed" 409 "The menu changed while the cart was open";
+    /// A chosen coupon cannot be used as the diner saw it; `coupons` says why.
+    CouponChanged "coupon-changed" 409 "A coupon cannot be used as it was shown";
+    /// No coupon can be got; `coupons` says why.
+    CouponRefused "coupon-refused" 409 "This coupon cannot be got";
+    /// A code that is not one of ours, was used by another phone, or has run out.
+    CouponCodeUnknown "coupon-code-unknown" 404 "This code gives no coupon";
     /// Alcohol without the "20 or over" answer.
     AgeCheckNeeded "age-check-needed" 422 "Confirm that you are 20 or over";
     /// The order is no longer in a state that allows this.
@@ -127,6 +134,9 @@ pub struct Problem {
     /// With `cart-changed`: what differs, line by line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<CartChange>,
+    /// With `coupon-changed` and `coupon-refused`: why not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<CouponRefusal>,
     /// With `provider-unavailable`: which one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<ProviderName>,
@@ -143,6 +153,7 @@ impl Problem {
             detail: None,
             pointer: None,
             changes: Vec::new(),
+            coupons: Vec::new(),
             provider: None,
         }
     }

@@ -9,7 +9,8 @@ use crate::site::Place;
 use okini_server::clock::{Clock, Ids};
 use okini_server::store::event::NewEvent;
 use okini_server::store::notification::Received;
-use okini_server::store::order::{Bill, Line, Order};
+use okini_server::store::bill::Bill;
+use okini_server::store::order::{Line, Order};
 use okini_server::store::payment::Payment;
 use okini_server::store::register::Facility;
 use okini_server::store::{self, Conn};
@@ -213,7 +214,7 @@ impl Till {
             paid_by: None,
             open: true,
         };
-        store::order::insert_bill(conn, &bill, now()).await?;
+        store::bill::insert(conn, &bill, now()).await?;
         let payload = json!({"total": order.total, "adult": false, "places": ["eat_in", "eat_in", "eat_in"]});
         self.fact(conn, flow, "order.placed", payload).await?;
         store::idempotency::answer(conn, &owner, &flow.keys[0], &self.answer).await
@@ -223,7 +224,7 @@ impl Till {
         let owner = format!("order:{}", flow.order.token);
         store::order::by_token(conn, &flow.order.token).await?;
         self.take(conn, flow, &owner, 1).await?;
-        store::order::bill(conn, flow.order.id).await?;
+        store::bill::of_order(conn, flow.order.id).await?;
         store::payment::of_order(conn, flow.order.id).await?;
         store::register::accounts(conn, flow.order.facility).await?;
         store::payment::insert(conn, &flow.payment).await?;
@@ -268,7 +269,7 @@ impl Till {
         payment.ask_at = None;
         store::payment::update(conn, payment, PaymentState::Redirected).await?;
         store::order::by_id(conn, order.id).await?;
-        store::order::pay_bill(conn, payment.bill, payment.id, now()).await?;
+        store::bill::pay(conn, payment.bill, Some(payment.id), now()).await?;
         store::register::day_starts_at(conn, order.facility).await?;
         let day = now().business_day(self.shops[flow.shop].day_starts_at);
         order.number = Some(store::order::next_number(conn, order.facility, day).await?);

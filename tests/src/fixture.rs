@@ -120,6 +120,7 @@ impl Shop {
             facility: self.code.clone(),
             seat: None,
             lines,
+            coupons: Vec::new(),
             expected_total: Yen::new(total),
             note: None,
             adult: false,

@@ -1,6 +1,7 @@
 //! Rows to store: whole ones, of which a test changes what it is about.
 
-use okini_server::store::order::{Bill, Line, Order};
+use okini_server::store::bill::{self, Bill};
+use okini_server::store::order::{Line, Order};
 use okini_server::store::payment::Payment;
 use okini_server::store::refund::Refund;
 use okini_server::store::{self, Conn};
@@ -126,7 +127,7 @@ pub(crate) async fn billed(stage: &Stage, conn: &mut Conn) -> (Order, Bill) {
     let order = order(stage, stage.shop().id);
     store::order::insert(conn, &order).await.unwrap();
     let bill = bill(stage, &order);
-    store::order::insert_bill(conn, &bill, NOW).await.unwrap();
+    store::bill::insert(conn, &bill, NOW).await.unwrap();
     (order, bill)
 }
 

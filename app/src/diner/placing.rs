@@ -99,6 +99,7 @@ fn order(d: Diner) -> Option<NewOrder> {
     Some(NewOrder {
         facility: d.code(),
         seat: d.seat.get_value().map(|seat| seat.token),
+        coupons: Vec::new(),
         expected_total: bill.total,
         note: (!note.is_empty()).then(|| note.to_owned()),
         adult: cart.adult,

@@ -10,6 +10,7 @@ fn order(total: i64, lang: Lang) -> NewOrder {
         facility: "K7M2P9QX".into(),
         seat: None,
         lines: Vec::new(),
+        coupons: Vec::new(),
         expected_total: Yen::new(total),
         note: None,
         adult: false,

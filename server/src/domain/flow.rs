@@ -1,7 +1,7 @@
 //! Moving an order along its state machine, whoever moves it: one conditional update, one fact, one wake, and the
 //! money and portions that go back when an order ends without food.
 
-use super::refund;
+use super::{coupon, refund};
 use crate::error::Error;
 use crate::events::stream::Wake;
 use crate::events::{Actor, Event, record};
@@ -30,6 +30,9 @@ pub async fn step(app: &App, tx: &mut Tx<'_>, order: &mut Order, step: OrderStep
         return Err(Error::Overtaken);
     }
     order.version += 1;
+    if next == OrderState::Submitted {
+        coupon::hold::redeem(app, tx, order).await?;
+    }
     if next.gives_money_back() {
         give_back(app, tx, order).await?;
     }
@@ -73,7 +76,7 @@ fn stamp(app: &App, order: &mut Order, now: Millis) {
 
 /// An order ended without food: nothing more is to be paid, what was paid goes back, portions are on sale again.
 async fn give_back(app: &App, tx: &mut Tx<'_>, order: &Order) -> Result<(), Error> {
-    store::order::void_bill(tx.conn(), order.id).await?;
+    store::bill::void(tx.conn(), order.id).await?;
     refund::paid_bill(app, tx, order).await?;
     refund::stranded(app, tx, order).await?;
     for payment in store::payment::of_order(tx.conn(), order.id).await? {
@@ -89,7 +92,8 @@ async fn give_back(app: &App, tx: &mut Tx<'_>, order: &Order) -> Result<(), Erro
     if returned > 0 {
         menu_changed(tx, order.facility).await?;
     }
-    Ok(())
+    // Last: others may wait for the money.
+    coupon::hold::give_back(app, tx, order, order.state.name()).await
 }
 
 /// Raises a facility's version and wakes those who have its menu open.

@@ -6,6 +6,7 @@ pub mod backup;
 pub mod board;
 pub mod compare;
 pub mod consortium;
+pub mod coupon;
 pub mod demo;
 pub mod doctor;
 pub mod flow;

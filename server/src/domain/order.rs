@@ -1,6 +1,6 @@
 //! Placing an order and what its diner can do with it: look, list, take back.
 
-use super::flow;
+use super::{coupon, flow};
 use super::idempotency::Key;
 use super::menu::{self, Entry, Shop};
 use super::retention::ORDER_ANSWERS;
@@ -8,12 +8,15 @@ use super::view::{Reader, Whole};
 use crate::error::Error;
 use crate::events::{Actor, Event, record};
 use crate::state::App;
-use crate::store::order::{Bill, Line, Order};
+use crate::store::bill::Bill;
+use crate::store::order::{Line, Order};
 use crate::store::{self, Conn, Tx};
 use okini_shared::api::order::{self as api, CartChange, ChangeKind, NewOrder, OrderPage};
 use okini_shared::id::{BillId, EventId, ItemId, LineId, OrderId};
+use okini_shared::money::Yen;
 use okini_shared::problem::{Code, Problem};
 use okini_shared::rules::cart::{self, CartRefusal, Priced};
+use okini_shared::rules::coupon as coupon_rule;
 use okini_shared::rules::facility::FacilityState;
 use okini_shared::rules::order::{OrderState, OrderStep};
 use okini_shared::text::Lang;
@@ -39,6 +42,8 @@ struct Draft {
     shop: Arc<Shop>,
     order: Order,
     lines: Vec<Line>,
+    /// The same as coupons see them.
+    for_coupons: Vec<coupon_rule::Line>,
     /// Items whose portions are counted, and how many are wanted.
     counted: Vec<(usize, ItemId, i64)>,
 }
@@ -49,7 +54,15 @@ pub async fn place(app: &Arc<App>, device: &str, key: Key, new: NewOrder) -> Res
     let again = key.clone();
     match prepare(app, device, key, new).await {
         // The key is looked at in the same transaction.
-        Ok(order) => app.db.write(order, |tx, (request, draft)| Box::pin(place_in(tx, request, draft))).await,
+        Ok(order) => {
+            let placed = app.db.write(order, |tx, (request, draft)| Box::pin(place_in(tx, request, draft))).await;
+            match placed {
+                Err(error) if error.code() == Some(Code::CouponChanged) => {
+                    Err(coupon::keep_refused(app, "hold", device, error).await)
+                }
+                placed => placed,
+            }
+        }
         // What was ordered before is answered as before, whatever has changed since.
         Err(refused) => match again.answer(&mut *app.db.read().await?, app.clock.now()).await? {
             Some(answer) => Ok(answer),
@@ -99,9 +112,8 @@ fn draft(request: &Request, shop: Arc<Shop>) -> Result<Draft, Error> {
     if priced.alcohol && !new.adult {
         return Err(Problem::new(Code::AgeCheckNeeded).at("/adult").into());
     }
-    if priced.total != new.expected_total {
-        let problem = Problem::new(Code::InvalidValue).detail("expected_total is not the sum of the lines");
-        return Err(problem.at("/expected_total").into());
+    if new.coupons.is_empty() {
+        check_total(new, priced.total)?;
     }
     let counted = priced.lines.iter().enumerate().filter(|(_, line)| line.item.left.is_some());
     let counted = counted.map(|(index, line)| (index, line.item.id, line.quantity)).collect();
@@ -118,6 +130,7 @@ fn draft(request: &Request, shop: Arc<Shop>) -> Result<Draft, Error> {
         lang: new.lang,
         note: request.note.clone(),
         alcohol: priced.alcohol,
+        discount: Yen::ZERO,
         total: priced.total,
         taxes: priced.taxes.clone(),
         placed_at: now,
@@ -131,7 +144,17 @@ fn draft(request: &Request, shop: Arc<Shop>) -> Result<Draft, Error> {
         due_at: Some(flow::payable_until(app, now)),
     };
     let lines = lines(app, &shop, &priced);
-    Ok(Draft { shop, order, lines, counted })
+    let for_coupons = priced.lines.iter().map(coupon_rule::Line::from).collect();
+    Ok(Draft { shop, order, lines, for_coupons, counted })
+}
+
+/// Nobody is charged what he did not see.
+fn check_total(new: &NewOrder, total: Yen) -> Result<(), Error> {
+    if total == new.expected_total {
+        return Ok(());
+    }
+    let problem = Problem::new(Code::InvalidValue).detail("expected_total is not what is to be paid for the lines");
+    Err(problem.at("/expected_total").into())
 }
 
 /// The lines as ordered: names in all languages, so that every reader has his own.
@@ -150,6 +173,7 @@ fn lines(app: &App, shop: &Shop, priced: &Priced<'_>) -> Vec<Line> {
             quantity: line.quantity,
             unit: line.unit,
             amount: line.amount,
+            discount: Yen::ZERO,
             rate: line.rate,
             picture: item.picture.clone(),
             counted: line.item.left.is_some(),
@@ -195,10 +219,14 @@ async fn place_in(tx: &mut Tx<'_>, request: &Request, draft: &Draft) -> Result<a
 async fn store_draft(tx: &mut Tx<'_>, request: &Request, draft: &Draft) -> Result<api::Order, Error> {
     let (app, now) = (&request.app, request.app.clock.now());
     take_portions(tx, request, draft).await?;
-    let order = &draft.order;
-    store::order::insert(tx.conn(), order).await?;
-    for (position, line) in (0..).zip(&draft.lines) {
-        store::order::insert_line(tx.conn(), order, line, position).await?;
+    let (mut order, mut lines) = (draft.order.clone(), draft.lines.clone());
+    let applied = match request.new.coupons.as_slice() {
+        [] => None,
+        _ => Some(take_off(tx, request, draft, (&mut order, &mut lines)).await?),
+    };
+    store::order::insert(tx.conn(), &order).await?;
+    for (position, line) in (0..).zip(&lines) {
+        store::order::insert_line(tx.conn(), &order, line, position).await?;
     }
     let bill = Bill {
         id: BillId::from_uuid(app.ids.uuid()),
@@ -208,7 +236,7 @@ async fn store_draft(tx: &mut Tx<'_>, request: &Request, draft: &Draft) -> Resul
         paid_by: None,
         open: true,
     };
-    store::order::insert_bill(tx.conn(), &bill, now).await?;
+    store::bill::insert(tx.conn(), &bill, now).await?;
     let event = Event {
         kind: "order.placed",
         of: order.facility.into(),
@@ -217,14 +245,51 @@ async fn store_draft(tx: &mut Tx<'_>, request: &Request, draft: &Draft) -> Resul
         // What the diner declared decides the tax rate of each line, so it is kept with the fact.
         payload: json!({
             "total": order.total,
+            "discount": order.discount,
             "adult": request.new.adult,
-            "places": draft.lines.iter().map(|line| line.place).collect::<Vec<_>>(),
+            "places": lines.iter().map(|line| line.place).collect::<Vec<_>>(),
         }),
     };
     record(tx, EventId::from_uuid(app.ids.uuid()), now, event).await?;
-    let whole = Whole { order: order.clone(), lines: draft.lines.clone(), payments: Vec::new(), refunds: Vec::new() };
-    let reader = Reader { lang: order.lang, device: Some(&order.device), now };
+    let mut coupons = Vec::new();
+    if let Some(applied) = &applied {
+        coupons = coupon::hold::set_aside(app, tx, &order, applied, &draft.shop.facility).await?;
+    }
+    if order.total == Yen::ZERO {
+        // Its coupons pay all of it.
+        if store::bill::pay(tx.conn(), bill.id, None, now).await? == 0 {
+            return Err(Error::Overtaken);
+        }
+        flow::step(app, tx, &mut order, OrderStep::Pay, Actor::Diner).await?;
+        coupons = store::hold::named(tx.conn(), order.id).await?;
+    }
+    let reader = Reader { lang: order.lang, device: Some(&request.device), now };
+    let whole = Whole { order, lines, coupons, payments: Vec::new(), refunds: Vec::new() };
     Ok(whole.for_diner(&draft.shop, reader))
+}
+
+/// Takes the chosen coupons off the order and its lines.
+async fn take_off(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    draft: &Draft,
+    (order, lines): (&mut Order, &mut [Line]),
+) -> Result<coupon::hold::Applied, Error> {
+    let asked = coupon::hold::Asked {
+        device: &request.device,
+        facility: &draft.shop.facility,
+        lines: &draft.for_coupons,
+        chosen: &request.new.coupons,
+    };
+    let applied = coupon::hold::apply(&request.app, tx, &asked).await?;
+    check_total(&request.new, applied.total)?;
+    order.discount = applied.discount;
+    order.total = applied.total;
+    order.taxes.clone_from(&applied.taxes);
+    for (line, part) in lines.iter_mut().zip(&applied.parts) {
+        line.discount = *part;
+    }
+    Ok(applied)
 }
 
 /// The last portion is sold once: each line takes its portions by a conditional update or the order is refused by name.
@@ -252,7 +317,11 @@ pub async fn whole(conn: &mut Conn, order: Order) -> Result<Whole, Error> {
     let lines = store::order::lines(conn, order.id).await?;
     let payments = store::payment::of_order(conn, order.id).await?;
     let refunds = store::refund::of_order(conn, order.id).await?;
-    Ok(Whole { order, lines, payments, refunds })
+    let coupons = match order.discount {
+        Yen::ZERO => Vec::new(),
+        _ => store::hold::named(conn, order.id).await?,
+    };
+    Ok(Whole { order, lines, coupons, payments, refunds })
 }
 
 /// An order by the token of its page.

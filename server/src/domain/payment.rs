@@ -102,7 +102,7 @@ async fn intend(tx: &mut Tx<'_>, app: &App, token: &str, key: &Key, new: NewPaym
         }
         return Ok(Intent::Answered(payment));
     }
-    let bill = store::order::bill(tx.conn(), order.id).await?.filter(|bill| bill.open);
+    let bill = store::bill::of_order(tx.conn(), order.id).await?.filter(|bill| bill.open);
     let bill = bill.filter(|_| order.state == OrderState::AwaitingPayment).ok_or(Code::BillNotOpen)?;
     let attempts = store::payment::of_order(tx.conn(), order.id).await?;
     if let Some(live) = attempts.into_iter().find(|payment| payment.state.is_live()) {
@@ -338,7 +338,7 @@ fn ask_again(app: &App, payment: &Payment, now: Millis) -> Option<Millis> {
 /// money goes back by itself.
 async fn settle(tx: &mut Tx<'_>, app: &App, payment: &Payment, now: Millis) -> Result<(), Error> {
     let mut order = store::order::by_id(tx.conn(), payment.order).await?.ok_or(Code::NotFound)?;
-    if store::order::pay_bill(tx.conn(), payment.bill, payment.id, now).await? == 1 {
+    if store::bill::pay(tx.conn(), payment.bill, Some(payment.id), now).await? == 1 {
         flow::step(app, tx, &mut order, OrderStep::Pay, Actor::System).await?;
         return refund::stranded(app, tx, &order).await;
     }

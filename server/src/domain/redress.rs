@@ -4,7 +4,7 @@
 use super::idempotency::Key;
 use super::refund::{self, Decision, Wanted};
 use super::retention::PAYMENT_ANSWERS;
-use super::{order, view};
+use super::{coupon, order, view};
 use crate::error::Error;
 use crate::events::stream::Wake;
 use crate::events::{Actor, Event, record};
@@ -69,13 +69,16 @@ async fn give_back_in(
         return Ok(store::refund::by_id(tx.conn(), id).await?.ok_or(Code::NotFound)?);
     }
     let order = store::order::of_facility(tx.conn(), decider.facility, order).await?.ok_or(Code::NotFound)?;
-    let bill = store::order::bill(tx.conn(), order.id).await?.ok_or(Code::NotFound)?;
+    let bill = store::bill::of_order(tx.conn(), order.id).await?.ok_or(Code::NotFound)?;
     let paid_by = bill.paid_by.ok_or_else(|| moved_on("nothing was paid for this order"))?;
     let payment = store::payment::hold(tx.conn(), paid_by).await?.ok_or(Code::NotFound)?;
     let amount = sum(app, &payment, new.amount)?;
     let actor = Actor::Staff(decider.account);
     let wanted = Wanted { amount, reason: "staff", note: Some(&new.reason), actor };
+    let received = payment.received_yen().unwrap_or(payment.amount);
+    let given_back = payment.given_back.checked_add(amount).unwrap_or(received);
     let refund = refund::request(app, tx, payment, wanted).await?;
+    coupon::hold::give_part_back(app, tx, &order, (given_back, received)).await?;
     decider.key.save(tx, &refund.id).await?;
     Ok(refund)
 }

@@ -34,7 +34,7 @@ pub struct Wanted<'w> {
 
 /// Gives back what is left of what paid an order's bill, if anything did.
 pub async fn paid_bill(app: &App, tx: &mut Tx<'_>, order: &Order) -> Result<(), Error> {
-    let Some(bill) = store::order::bill(tx.conn(), order.id).await? else { return Ok(()) };
+    let Some(bill) = store::bill::of_order(tx.conn(), order.id).await? else { return Ok(()) };
     let Some(id) = bill.paid_by else { return Ok(()) };
     all(app, tx, id, order.state.name()).await
 }
@@ -52,7 +52,7 @@ pub async fn all(app: &App, tx: &mut Tx<'_>, id: PaymentId, reason: &str) -> Res
 /// Other money than was asked for goes back by itself when its bill is closed: there is nothing left to decide. Without
 /// knowing how many yen came in, only staff can tell.
 pub async fn stranded(app: &App, tx: &mut Tx<'_>, order: &Order) -> Result<(), Error> {
-    let open = store::order::hold_bill(tx.conn(), order.id).await?.is_some_and(|bill| bill.open);
+    let open = store::bill::hold(tx.conn(), order.id).await?.is_some_and(|bill| bill.open);
     if open {
         return Ok(());
     }

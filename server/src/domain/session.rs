@@ -125,5 +125,7 @@ async fn place(app: &App, of: Tenant) -> Result<Place, Error> {
             let name = store::consortium::name(&mut conn, id).await?.ok_or(Code::NotFound)?;
             Ok(Place::Consortium { id, name: name.shop().clone() })
         }
+        // The programme's officers have no console yet.
+        Tenant::Programme => Err(Code::NotFound.into()),
     }
 }

@@ -1,9 +1,11 @@
 //! Orders as their readers see them: the diner in his language, the kitchen in the shop's.
 
 use super::menu::Shop;
+use crate::store::hold::Hold;
 use crate::store::order::{Line, Order};
 use crate::store::payment::Payment;
 use crate::store::refund::Refund;
+use okini_shared::api::coupon::UsedCoupon;
 use okini_shared::api::order as api;
 use okini_shared::api::redress::ShopRefund;
 use okini_shared::api::shop::{BoardLine, BoardOrder, ShopPayment};
@@ -11,13 +13,15 @@ use okini_shared::money::Yen;
 use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::PaymentState;
 use okini_shared::rules::refund::RefundState;
-use okini_shared::text::Lang;
+use okini_shared::text::{Lang, Text};
 use okini_shared::time::Millis;
 
 /// Everything that is stored about one order.
 pub struct Whole {
     pub order: Order,
     pub lines: Vec<Line>,
+    /// With the names of their campaigns.
+    pub coupons: Vec<(Hold, Text)>,
     pub payments: Vec<Payment>,
     pub refunds: Vec<Refund>,
 }
@@ -60,9 +64,11 @@ impl Whole {
             yours,
             lines: self.lines.iter().map(|line| diner_line(line, lang)).collect(),
             note: order.note.clone().filter(|_| yours),
+            coupons: self.coupons.iter().map(|(hold, name)| used_coupon(hold, name, lang)).collect(),
             total: order.total,
             taxes: order.taxes.clone(),
             placed_at: order.placed_at,
+            payable_until: order.due_at.filter(|_| order.state == OrderState::AwaitingPayment),
             submitted_at: order.submitted_at,
             answer_by: order.answer_by,
             accepted_at: order.accepted_at,
@@ -147,6 +153,10 @@ pub fn shop_refund(refund: &Refund) -> ShopRefund {
         created_at: refund.created_at,
         done_at: refund.done_at,
     }
+}
+
+fn used_coupon(hold: &Hold, name: &Text, lang: Lang) -> UsedCoupon {
+    UsedCoupon { campaign: hold.campaign, name: name.say(lang), amount: hold.amount, state: hold.state }
 }
 
 fn diner_line(line: &Line, lang: Lang) -> api::OrderLine {

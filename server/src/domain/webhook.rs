@@ -73,6 +73,8 @@ async fn add_in(tx: &mut Tx<'_>, app: &App, keeper: Keeper, new: &NewWebhook) ->
     let consortium = match keeper.of {
         Tenant::Consortium(id) => id,
         Tenant::Facility(id) => store::register::facility(tx.conn(), id).await?.ok_or(Code::NotFound)?.consortium,
+        // Nobody asks for these.
+        Tenant::Programme => return Err(Code::NotFound.into()),
     };
     if store::webhook::own(tx.conn(), keeper.of).await?.len() >= MOST {
         return Err(Problem::new(Code::InvalidValue).detail("no more than 10 webhooks").into());

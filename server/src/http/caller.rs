@@ -291,6 +291,7 @@ async fn at_facility(request: &HttpRequest, roles: &[Role]) -> Result<(Person, F
     let facility = in_path(request, "facility").ok_or(Code::NotFound)?;
     let theirs = match person.of {
         Tenant::Facility(own) => own == facility,
+        Tenant::Programme => false,
         Tenant::Consortium(own) => {
             let app = app(request)?;
             store::register::consortium_of(&mut *app.db.read().await?, facility).await? == Some(own)

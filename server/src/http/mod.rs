@@ -5,6 +5,7 @@ mod assets;
 mod body;
 mod caller;
 mod consortia;
+mod coupons;
 mod feeds;
 mod hooks;
 mod kept;
@@ -37,7 +38,9 @@ pub use pace::Paces;
 pub use system::install_metrics;
 
 use caller::{Officer, Owner, Steward};
-use okini_shared::api::{consortium, menu, order, receipt, redress as money, session, settlement, shop, webhook};
+use okini_shared::api::{
+    consortium, coupon, menu, order, receipt, redress as money, session, settlement, shop, webhook,
+};
 use routes::Routes;
 
 /// Everything the server answers.
@@ -61,6 +64,11 @@ pub(crate) fn routes() -> Routes {
     routes.add::<receipt::GetReceipt, _, _>(receipts::get);
     routes.stream::<receipt::ReceiptPdf, _, _>(receipts::pdf);
     routes.add::<receipt::ListReceipts, _, _>(receipts::list);
+    // Diners: coupons.
+    routes.add::<coupon::GetWallet, _, _>(coupons::wallet);
+    routes.add::<coupon::ClaimCoupon, _, _>(coupons::claim);
+    routes.add::<coupon::EnterCode, _, _>(coupons::enter);
+    routes.add::<coupon::StartTransfer, _, _>(coupons::start_transfer);
     // People who sign in.
     routes.add::<session::SignIn, _, _>(sessions::sign_in);
     routes.add::<session::RefreshSession, _, _>(sessions::refresh);

@@ -25,17 +25,18 @@ fn troubled(payment: Payment, row: &AnyRow) -> Result<Troubled, sqlx::Error> {
     Ok(Troubled { payment, number: row.int_or_null("order_number")?, facility_name: row.json("facility_name")? })
 }
 
-/// The condition on the facility `f` and the id to be bound as `$1`.
-fn of_whom(of: Tenant) -> (&'static str, String) {
+/// The condition on the facility `f`; `$1` is the tenant's id.
+fn of_whom(of: Tenant) -> &'static str {
     match of {
-        Tenant::Facility(id) => ("f.id = $1", id.to_string()),
-        Tenant::Consortium(id) => ("f.consortium_id = $1", id.to_string()),
+        Tenant::Facility(_) => "f.id = $1",
+        Tenant::Consortium(_) => "f.consortium_id = $1",
+        Tenant::Programme => "$1 = 'programme'",
     }
 }
 
 /// The payments of a facility or of a consortium's facilities in a state, oldest first.
 pub async fn payments(conn: &mut Conn, of: Tenant, state: PaymentState) -> Result<Vec<Troubled>, sqlx::Error> {
-    let (whose, id) = of_whom(of);
+    let whose = of_whom(of);
     // The state stands in the text, so that its partial index is used.
     let sql = format!(
         "SELECT p.*, o.number AS order_number, f.name AS facility_name
@@ -43,19 +44,19 @@ pub async fn payments(conn: &mut Conn, of: Tenant, state: PaymentState) -> Resul
          WHERE {whose} AND p.state = '{}' ORDER BY p.id LIMIT {MOST}",
         state.name()
     );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_all(conn).await?;
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(of.id()).fetch_all(conn).await?;
     rows.iter().map(|row| troubled(payment_row(row)?, row)).collect()
 }
 
 /// The refunds that providers refused, each with its payment, oldest first.
 pub async fn refused(conn: &mut Conn, of: Tenant) -> Result<Vec<(Refund, Troubled)>, sqlx::Error> {
-    let (whose, id) = of_whom(of);
+    let whose = of_whom(of);
     let sql = format!(
         "SELECT r.*, o.number AS order_number, f.name AS facility_name
          FROM refund r JOIN orders o ON o.id = r.order_id JOIN facility f ON f.id = r.facility_id
          WHERE {whose} AND r.state = 'refused' ORDER BY r.id LIMIT {MOST}"
     );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_all(&mut *conn).await?;
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(of.id()).fetch_all(&mut *conn).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
         let refund = refund_row(row)?;

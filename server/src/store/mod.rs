@@ -4,13 +4,17 @@
 #![expect(clippy::disallowed_methods, reason = "the store is the one module that may speak SQL")]
 
 pub mod account;
+pub mod bill;
 pub mod books;
+pub mod campaign;
 pub mod concern;
 pub mod confirmed;
 pub mod consortium;
+pub mod coupon;
 pub mod db;
 pub mod event;
 pub mod fee;
+pub mod hold;
 pub mod idempotency;
 mod listen;
 pub mod look;
@@ -26,6 +30,7 @@ mod row;
 pub mod rule;
 pub mod sealed;
 pub mod settlement;
+pub mod slot;
 pub mod tenant;
 pub mod walk;
 pub mod webhook;

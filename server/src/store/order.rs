@@ -2,7 +2,7 @@
 
 use super::{Conn, RowExt, storable};
 use okini_shared::api::order::Refusal;
-use okini_shared::id::{BillId, FacilityId, ItemId, LineId, OrderId, PaymentId, SeatId};
+use okini_shared::id::{FacilityId, ItemId, LineId, OrderId, SeatId};
 use okini_shared::money::Yen;
 use okini_shared::rules::order::{OrderState, RefusalReason};
 use okini_shared::rules::tax::{Place, Rate, RateKind, TaxSum};
@@ -26,7 +26,11 @@ pub struct Order {
     pub lang: Lang,
     pub note: Option<String>,
     pub alcohol: bool,
+    /// What coupons took off the lines.
+    pub discount: Yen,
+    /// What is to be paid.
     pub total: Yen,
+    /// Of the total.
     pub taxes: Vec<TaxSum>,
     pub placed_at: Millis,
     pub submitted_at: Option<Millis>,
@@ -49,22 +53,14 @@ pub struct Line {
     pub place: Place,
     pub quantity: i64,
     pub unit: Yen,
+    /// All pieces, before coupons.
     pub amount: Yen,
+    /// What coupons took off it.
+    pub discount: Yen,
     pub rate: Rate,
     pub picture: Option<String>,
     /// Portions were taken for it.
     pub counted: bool,
-}
-
-/// What is to be paid.
-#[derive(Debug, Clone)]
-pub struct Bill {
-    pub id: BillId,
-    pub order: OrderId,
-    pub facility: FacilityId,
-    pub amount: Yen,
-    pub paid_by: Option<PaymentId>,
-    pub open: bool,
 }
 
 pub(super) fn order_row(row: &AnyRow) -> Result<Order, sqlx::Error> {
@@ -89,6 +85,7 @@ pub(super) fn order_row(row: &AnyRow) -> Result<Order, sqlx::Error> {
         lang: row.parsed("lang")?,
         note: row.text_or_null("note")?,
         alcohol: row.flag("alcohol")?,
+        discount: Yen::new(row.int_or_null("discount")?.unwrap_or_default()),
         total: Yen::new(row.int("total")?),
         taxes: row.json("taxes")?,
         placed_at: Millis::new(row.int("placed_at")?),
@@ -113,6 +110,7 @@ pub(super) fn line_row(row: &AnyRow) -> Result<Line, sqlx::Error> {
         quantity: row.int("quantity")?,
         unit: Yen::new(row.int("unit")?),
         amount: Yen::new(row.int("amount")?),
+        discount: Yen::new(row.int_or_null("discount")?.unwrap_or_default()),
         rate: Rate {
             kind: row.named("rate_kind", RateKind::from_name)?,
             valid_from: Millis::default(),
@@ -131,8 +129,8 @@ fn orders(rows: &[AnyRow]) -> Result<Vec<Order>, sqlx::Error> {
 pub async fn insert(conn: &mut Conn, order: &Order) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO orders (id, facility_id, device, token, seat_id, seat_label, state, version, lang, note, alcohol,
-            total, taxes, placed_at, due_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            total, taxes, placed_at, due_at, discount)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(order.id.to_string())
     .bind(order.facility.to_string())
@@ -149,6 +147,7 @@ pub async fn insert(conn: &mut Conn, order: &Order) -> Result<(), sqlx::Error> {
     .bind(super::menu::to_json(&order.taxes))
     .bind(order.placed_at.get())
     .bind(order.due_at.map(Millis::get))
+    .bind(order.discount.get())
     .execute(conn)
     .await?;
     Ok(())
@@ -158,8 +157,8 @@ pub async fn insert(conn: &mut Conn, order: &Order) -> Result<(), sqlx::Error> {
 pub async fn insert_line(conn: &mut Conn, order: &Order, line: &Line, position: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO order_line (id, order_id, facility_id, position, item_id, name, options, place, quantity, unit,
-            amount, rate_kind, basis_points, picture, counted)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            amount, rate_kind, basis_points, picture, counted, discount)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(line.id.to_string())
     .bind(order.id.to_string())
@@ -176,6 +175,7 @@ pub async fn insert_line(conn: &mut Conn, order: &Order, line: &Line, position: 
     .bind(line.rate.basis_points)
     .bind(&line.picture)
     .bind(i64::from(line.counted))
+    .bind(line.discount.get())
     .execute(conn)
     .await?;
     Ok(())
@@ -331,63 +331,4 @@ pub async fn next_number(conn: &mut Conn, facility: FacilityId, day: i64) -> Res
     .bind(day)
     .fetch_one(conn)
     .await
-}
-
-/// Adds a bill.
-pub async fn insert_bill(conn: &mut Conn, bill: &Bill, now: Millis) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO bill (id, order_id, facility_id, amount, state, paid_by, created_at, paid_at)
-         VALUES ($1, $2, $3, $4, 'open', NULL, $5, NULL)",
-    )
-    .bind(bill.id.to_string())
-    .bind(bill.order.to_string())
-    .bind(bill.facility.to_string())
-    .bind(bill.amount.get())
-    .bind(now.get())
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// The bill of an order.
-pub async fn bill(conn: &mut Conn, order: OrderId) -> Result<Option<Bill>, sqlx::Error> {
-    read_bill(conn, "SELECT * FROM bill WHERE order_id = $1", order).await
-}
-
-/// The same, and keeps all others from paying or voiding it until this transaction ends.
-pub async fn hold_bill(conn: &mut Conn, order: OrderId) -> Result<Option<Bill>, sqlx::Error> {
-    read_bill(conn, "UPDATE bill SET state = state WHERE order_id = $1 RETURNING *", order).await
-}
-
-async fn read_bill(conn: &mut Conn, sql: &'static str, order: OrderId) -> Result<Option<Bill>, sqlx::Error> {
-    let Some(row) = sqlx::query(sql).bind(order.to_string()).fetch_optional(conn).await? else { return Ok(None) };
-    Ok(Some(Bill {
-        id: row.parsed("id")?,
-        order: row.parsed("order_id")?,
-        facility: row.parsed("facility_id")?,
-        amount: Yen::new(row.int("amount")?),
-        paid_by: row.parsed_or_null("paid_by")?,
-        open: row.text("state")? == "open",
-    }))
-}
-
-/// Marks an open bill as paid by an attempt; 0 when it was not open.
-pub async fn pay_bill(conn: &mut Conn, bill: BillId, payment: PaymentId, now: Millis) -> Result<u64, sqlx::Error> {
-    let done =
-        sqlx::query("UPDATE bill SET state = 'paid', paid_by = $2, paid_at = $3 WHERE id = $1 AND state = 'open'")
-            .bind(bill.to_string())
-            .bind(payment.to_string())
-            .bind(now.get())
-            .execute(conn)
-            .await?;
-    Ok(done.rows_affected())
-}
-
-/// Nothing is to be paid any more; 0 when the bill was not open.
-pub async fn void_bill(conn: &mut Conn, order: OrderId) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query("UPDATE bill SET state = 'void' WHERE order_id = $1 AND state = 'open'")
-        .bind(order.to_string())
-        .execute(conn)
-        .await?;
-    Ok(done.rows_affected())
 }

@@ -1,6 +1,9 @@
 //! What must hold in every sound database and can be asked in SQL: each rule is the query that finds what breaks it, with
 //! the words for people. Rules that need more than SQL are in `domain::doctor`; only that asks.
 
+mod coupon;
+
+use self::coupon::COUPONS;
 use super::{Conn, RowExt};
 use okini_shared::time::Millis;
 use sqlx::AssertSqlSafe;
@@ -46,12 +49,12 @@ pub const PAYMENTS: [Asked; 16] = [
     ),
     (
         rule("paid-by-money", "a bill is paid, but no payment of its amount came in for it", COMPARE),
-        "SELECT b.id FROM bill b WHERE b.state = 'paid' AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.id = b.paid_by
+        "SELECT b.id FROM bill b WHERE b.state = 'paid' AND b.amount > 0 AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.id = b.paid_by
             AND p.bill_id = b.id AND p.amount = b.amount AND p.state IN ('succeeded', 'refunding', 'refunded'))",
     ),
     (
         rule("paid-mark", "a bill is paid by nothing, or names a payment and is not paid", COMPARE),
-        "SELECT id FROM bill WHERE (state = 'paid') <> (paid_by IS NOT NULL)
+        "SELECT id FROM bill WHERE (state = 'paid' AND amount > 0) <> (paid_by IS NOT NULL)
             OR (state = 'paid') <> (paid_at IS NOT NULL)",
     ),
     (
@@ -169,7 +172,8 @@ pub const ORDERS: [Asked; 10] = [
     (
         rule("sums", "an order, its lines and its bill have different sums", COMPARE),
         "SELECT o.id FROM orders o JOIN bill b ON b.order_id = o.id WHERE o.total <> b.amount
-            OR o.total <> (SELECT COALESCE(CAST(SUM(l.amount) AS BIGINT), -1) FROM order_line l WHERE l.order_id = o.id)",
+            OR o.total + COALESCE(o.discount, 0)
+                <> (SELECT COALESCE(CAST(SUM(l.amount) AS BIGINT), -1) FROM order_line l WHERE l.order_id = o.id)",
     ),
     (
         rule("line-amount", "a line's amount is not its price times its pieces", COMPARE),
@@ -295,7 +299,7 @@ pub const REGISTER_RULES: [Asked; 8] = [
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Asked> {
-    PAYMENTS.iter().chain(&REFUNDS).chain(&ORDERS).chain(&RECEIPTS).chain(&REGISTER_RULES)
+    PAYMENTS.iter().chain(&REFUNDS).chain(&ORDERS).chain(&COUPONS).chain(&RECEIPTS).chain(&REGISTER_RULES)
 }
 
 /// What breaks a rule, at most so many.

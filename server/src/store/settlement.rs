@@ -22,13 +22,7 @@ const fn condition(of: Tenant) -> &'static str {
     match of {
         Tenant::Facility(_) => "= $1",
         Tenant::Consortium(_) => "IN (SELECT id FROM facility WHERE consortium_id = $1)",
-    }
-}
-
-fn id(of: Tenant) -> String {
-    match of {
-        Tenant::Facility(id) => id.to_string(),
-        Tenant::Consortium(id) => id.to_string(),
+        Tenant::Programme => "IN (SELECT id FROM facility WHERE $1 = 'programme')",
     }
 }
 
@@ -87,7 +81,7 @@ pub fn groups_sql(of: Tenant) -> String {
 
 /// The sums by day, company and direction; days in Japan.
 pub async fn groups(conn: &mut Conn, of: Tenant, (from, until): Within) -> Result<Vec<Group>, sqlx::Error> {
-    let query = sqlx::query(AssertSqlSafe(groups_sql(of))).bind(id(of)).bind(from.get()).bind(until.get());
+    let query = sqlx::query(AssertSqlSafe(groups_sql(of))).bind(of.id()).bind(from.get()).bind(until.get());
     let rows = query.fetch_all(conn).await?;
     rows.iter().map(group).collect()
 }
@@ -138,7 +132,7 @@ pub async fn lines(
          FROM ({moves}) m JOIN orders o ON o.id = m.order_id JOIN facility f ON f.id = o.facility_id
          WHERE m.moved_at > $2 OR m.id > $4 ORDER BY m.moved_at, m.id LIMIT $5"
     );
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(id(of)).bind(from.get()).bind(until.get());
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(of.id()).bind(from.get()).bind(until.get());
     let rows = query.bind(after).bind(limit).fetch_all(conn).await?;
     rows.iter().map(line).collect()
 }
@@ -197,7 +191,7 @@ pub async fn apart(conn: &mut Conn, of: Tenant, (from, until): Within) -> Result
          JOIN orders o ON o.id = m.order_id JOIN facility f ON f.id = o.facility_id
          ORDER BY m.moved_at, m.payment_id LIMIT {MOST_APART}"
     );
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(id(of)).bind(from.get()).bind(until.get());
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(of.id()).bind(from.get()).bind(until.get());
     let rows = query.fetch_all(conn).await?;
     rows.iter().map(one_apart).collect()
 }

@@ -1,4 +1,4 @@
-//! Whose something is: a facility's or a consortium's.
+//! Whose something is: a facility's, a consortium's or the programme's.
 
 use super::RowExt;
 use okini_shared::id::{ConsortiumId, FacilityId};
@@ -9,6 +9,8 @@ use sqlx::any::AnyRow;
 pub enum Tenant {
     Facility(FacilityId),
     Consortium(ConsortiumId),
+    /// The prefecture's, for everybody.
+    Programme,
 }
 
 impl Tenant {
@@ -16,24 +18,33 @@ impl Tenant {
     pub fn facility(self) -> Option<FacilityId> {
         match self {
             Self::Facility(id) => Some(id),
-            Self::Consortium(_) => None,
+            Self::Consortium(_) | Self::Programme => None,
         }
     }
 
     /// For `consortium_id`.
     pub fn consortium(self) -> Option<ConsortiumId> {
         match self {
-            Self::Facility(_) => None,
+            Self::Facility(_) | Self::Programme => None,
             Self::Consortium(id) => Some(id),
+        }
+    }
+
+    /// The id that queries compare with.
+    pub(super) fn id(self) -> String {
+        match self {
+            Self::Facility(id) => id.to_string(),
+            Self::Consortium(id) => id.to_string(),
+            Self::Programme => "programme".to_owned(),
         }
     }
 
     /// Of a row with both columns.
     pub(super) fn of_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
-        match row.parsed_or_null("facility_id")? {
-            Some(id) => Ok(Self::Facility(id)),
-            None => Ok(Self::Consortium(row.parsed("consortium_id")?)),
+        if let Some(id) = row.parsed_or_null("facility_id")? {
+            return Ok(Self::Facility(id));
         }
+        Ok(row.parsed_or_null("consortium_id")?.map_or(Self::Programme, Self::Consortium))
     }
 }
 

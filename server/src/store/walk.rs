@@ -1,6 +1,7 @@
 //! Going through a whole database page by page, reading every row as the server reads it; a row that cannot be read is
 //! named instead of ending the walk. What is compared with what is in `domain::doctor`.
 
+use super::campaign::{Campaign, campaign_row};
 use super::order::{Line, Order, line_row, order_row};
 use super::receipt::{Issued, issued_row};
 use super::{Conn, RowExt, menu, payment, refund, register};
@@ -128,6 +129,22 @@ async fn facility(conn: &mut Conn, id: FacilityId) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// A campaign, how many coupons it gave that count, and how many places are left.
+pub type Places = (Campaign, i64, Option<i64>);
+
+/// Every campaign.
+pub async fn campaigns(conn: &mut Conn) -> Result<Vec<Read<Places>>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT m.*, (SELECT COUNT(*) FROM coupon c WHERE c.campaign_id = m.id AND c.state NOT IN ('void', 'moved')) AS given,
+            (SELECT CAST(SUM(s.left_over) AS BIGINT) FROM slot s WHERE s.owner = m.id) AS places
+         FROM campaign m ORDER BY m.id",
+    )
+    .fetch_all(conn)
+    .await?;
+    let reads = |row: &AnyRow| Ok((campaign_row(row)?, row.int("given")?, row.int_or_null("places")?));
+    rows.iter().map(|row| read(row, "id", reads)).collect()
+}
+
 /// Every QR code.
 pub async fn codes(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT code FROM qr_code ORDER BY code").fetch_all(conn).await
@@ -153,7 +170,7 @@ pub async fn answers(conn: &mut Conn, after: &(String, String)) -> Result<Vec<An
         .collect()
 }
 
-/// Those of the ids that are in a table: `orders`, `payment` or `refund`.
+/// Those of the ids that are in a table: `orders`, `payment`, `refund` or `campaign`.
 pub async fn existing(conn: &mut Conn, table: &'static str, ids: &[&str]) -> Result<Vec<String>, sqlx::Error> {
     let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
     let sql = format!("SELECT id FROM {table} WHERE id IN ({})", places.join(", "));

@@ -234,7 +234,14 @@ allergens! {
 impl Menu {
     /// The item of that id.
     pub fn item(&self, id: ItemId) -> Option<&Item> {
-        self.items().find(|item| item.id == id)
+        self.item_in_category(id).map(|(_, item)| item)
+    }
+
+    /// The same and where it stands.
+    pub fn item_in_category(&self, id: ItemId) -> Option<(&Category, &Item)> {
+        self.categories.iter().find_map(|category| {
+            category.items.iter().find(|item| item.id == id).map(|item| (category, item))
+        })
     }
 
     /// All items in menu order.

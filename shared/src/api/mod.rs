@@ -2,6 +2,7 @@
 //! The server's route table, the OpenAPI document and the apps' calls are all made from these.
 
 pub mod consortium;
+pub mod coupon;
 pub mod menu;
 pub mod order;
 pub mod receipt;

@@ -2,7 +2,8 @@
 //! opaque token, which shows its status and lets it be paid, nothing more.
 
 use super::endpoints;
-use crate::id::{ItemId, OptionId, OrderId};
+use super::coupon::UsedCoupon;
+use crate::id::{CampaignId, ItemId, OptionId, OrderId};
 use crate::money::Yen;
 use crate::rules::order::{OrderState, RefusalReason};
 use crate::rules::payment::{PaymentState, ProviderName};
@@ -18,7 +19,7 @@ endpoints! {
         status: 201, caller: Diner, pace: Write, keyed: true,
         request: NewOrder, response: Order,
         problems: [IdempotencyKeyNeeded, IdempotencyKeyReused, CodeUnknown, CodeRetired, FacilitySuspended,
-            OrdersClosed, CartChanged, AgeCheckNeeded, InvalidValue],
+            OrdersClosed, CartChanged, CouponChanged, AgeCheckNeeded, InvalidValue],
     }
     /// This phone's orders, newest first, by cursor.
     ListMyOrders = Get "/api/v1/orders" {
@@ -76,7 +77,11 @@ pub struct NewOrder {
     pub seat: Option<String>,
     /// 1 to 50 lines.
     pub lines: Vec<CartLine>,
-    /// The total that the diner saw.
+    /// Campaigns of which a coupon of this phone is used, at most one of each; no other is. Those that apply by themselves are
+    /// named, too. Each is set aside until the order is paid, or comes back with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<CampaignId>,
+    /// What the diner saw as the sum to pay, coupons taken off.
     pub expected_total: Yen,
     /// A word to the kitchen, at most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,10 +146,18 @@ pub struct Order {
     pub yours: bool,
     pub lines: Vec<OrderLine>,
     pub note: Option<String>,
+    /// What coupons took off the lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<UsedCoupon>,
+    /// What is to be paid, coupons taken off.
     pub total: Yen,
+    /// Of the total.
     pub taxes: Vec<TaxSum>,
     /// When it was placed (the offer is made when it is paid).
     pub placed_at: Millis,
+    /// Until when it can be paid and what was ordered, coupons too, is set aside; only while it waits for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payable_until: Option<Millis>,
     pub submitted_at: Option<Millis>,
     /// When the shop has to have answered.
     pub answer_by: Option<Millis>,

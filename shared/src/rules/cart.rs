@@ -3,6 +3,7 @@
 
 use crate::api::menu::{Item, Menu, OptionGroup};
 use crate::api::order::{CartChange, CartLine, ChangeKind};
+use crate::id::CategoryId;
 use crate::money::Yen;
 use crate::rules::tax::{self, Place, Rate, TaxSum};
 use crate::text::Words;
@@ -32,6 +33,7 @@ pub struct Priced<'m> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PricedLine<'m> {
     pub item: &'m Item,
+    pub category: CategoryId,
     /// Chosen options in menu order.
     pub options: Vec<&'m crate::api::menu::MenuOption>,
     pub place: Place,
@@ -115,7 +117,7 @@ fn price_line<'m>(menu: &'m Menu, line: &CartLine, index: usize, at: Millis) -> 
         seen: line.seen,
         now,
     };
-    let Some(item) = menu.item(line.item) else {
+    let Some((category, item)) = menu.item_in_category(line.item) else {
         return Ok(Err(change(ChangeKind::Gone, None, None)));
     };
     let gone = |kind| Ok(Err(change(kind, Some(&item.name), None)));
@@ -138,7 +140,8 @@ fn price_line<'m>(menu: &'m Menu, line: &CartLine, index: usize, at: Millis) -> 
     let amount = unit.checked_mul(line.quantity).ok_or_else(|| bad("the price overflows"))?;
     let kind = tax::kind_of(item.tax, line.place);
     let rate = tax::rate_at(&menu.rates, kind, at).ok_or_else(|| bad("no tax rate is in force"))?;
-    Ok(Ok(PricedLine { item, options, place: line.place, quantity: line.quantity, unit, amount, rate }))
+    let category = category.id;
+    Ok(Ok(PricedLine { item, category, options, place: line.place, quantity: line.quantity, unit, amount, rate }))
 }
 
 /// The chosen options in menu order. `Err(Some(_))`: one is no longer to be had; `Err(None)`: they never fitted.

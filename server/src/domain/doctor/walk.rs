@@ -33,13 +33,18 @@ const HISTORY: Rule = Rule {
 };
 const TAXES: Rule = Rule {
     name: "taxes",
-    wrong: "the tax of an order is not that of its lines",
+    wrong: "the tax of an order is not that of its lines, coupons taken off",
     advice: "Receipts of these orders are wrong: report it with the ids.",
 };
 const CODE: Rule = Rule {
     name: "code-spelling",
     wrong: "a QR code is stored that nobody can scan",
     advice: "Give the facility or seat a new code.",
+};
+const PLACES: Rule = Rule {
+    name: "campaign-places",
+    wrong: "a campaign gave more or fewer coupons than its places tell",
+    advice: "Pause it, compare its coupons with its limit, and report it with the ids.",
 };
 const ANSWER: Rule = Rule {
     name: "answer-subject",
@@ -52,7 +57,7 @@ const PAPER: Rule = Rule {
     advice: "Nothing in the server changes a receipt: find out who changed the database, and restore the row from a backup.",
 };
 
-pub(super) const RULES: [Rule; 7] = [UNREADABLE, WORD, HISTORY, TAXES, CODE, ANSWER, PAPER];
+pub(super) const RULES: [Rule; 8] = [UNREADABLE, WORD, HISTORY, TAXES, CODE, PLACES, ANSWER, PAPER];
 
 /// The first ids that were found.
 #[derive(Default)]
@@ -105,6 +110,7 @@ pub(super) async fn through(conn: &mut Conn, report: &mut Report) -> Result<(), 
     let codes = rows::codes(conn).await?;
     let odd = codes.into_iter().filter(|code| canonical_code(code).as_ref() != Some(code));
     report.add(CODE, odd.take(NAMED + 1).collect());
+    report.add(PLACES, places(conn).await?);
     report.add(ANSWER, answers(conn).await?);
     report.add(PAPER, papers(conn).await?);
     Ok(())
@@ -147,7 +153,8 @@ fn reached(state: OrderState, name: &str) -> Option<OrderState> {
 
 /// The stored taxes are those of the lines, whichever way the shop rounded.
 fn taxes_fit(order: &Order, lines: &[&Line]) -> bool {
-    let amounts: Vec<(Rate, Yen)> = lines.iter().map(|line| (line.rate, line.amount)).collect();
+    let left = |line: &&Line| Some((line.rate, line.amount.checked_sub(line.discount)?));
+    let Some(amounts) = lines.iter().map(left).collect::<Option<Vec<(Rate, Yen)>>>() else { return false };
     let same = |sums: Vec<TaxSum>| sums == order.taxes;
     Rounding::ALL.iter().any(|rounding| sums(&amounts, *rounding).is_some_and(same))
 }
@@ -193,7 +200,26 @@ async fn papers(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
     Ok(found.0)
 }
 
-/// Answers are orders, or ids of payments and refunds.
+/// Campaigns whose coupons and free places are not what was promised.
+async fn places(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
+    let mut found = Found::default();
+    for (id, campaign) in rows::campaigns(conn).await? {
+        let (campaign, given, left) = match campaign {
+            Ok(read) => read,
+            Err(error) => {
+                found.add(format!("{id}: {error}"));
+                continue;
+            }
+        };
+        let limit = campaign.terms.limits.total.filter(|_| campaign.published_at.is_some());
+        if limit.is_some_and(|limit| given.checked_add(left.unwrap_or_default()) != Some(limit)) {
+            found.add(id);
+        }
+    }
+    Ok(found.0)
+}
+
+/// Answers are orders, ids of payments and refunds, or campaigns whose coupons were got.
 async fn answers(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
     let mut found = Found::default();
     let mut after = (String::new(), String::new());
@@ -201,17 +227,20 @@ async fn answers(conn: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
         let page = rows::answers(conn, &after).await?;
         let Some(last) = page.last() else { break };
         after = (last.owner.clone(), last.key.clone());
-        let (mut orders, mut payments, mut refunds) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut orders, mut payments, mut refunds, mut campaigns) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         // An empty one has a rule of its own.
         for answer in page.iter().filter(|answer| !answer.answer.is_empty()) {
             match subject(answer) {
                 Some(Subject::Order(id)) => orders.push((answer, id)),
                 Some(Subject::Payment(id)) => payments.push((answer, id)),
                 Some(Subject::Refund(id)) => refunds.push((answer, id)),
+                Some(Subject::Campaign(id)) => campaigns.push((answer, id)),
                 None => found.add(format!("{} {}", answer.owner, answer.key)),
             }
         }
-        for (table, subjects) in [("orders", orders), ("payment", payments), ("refund", refunds)] {
+        for (table, subjects) in
+            [("orders", orders), ("payment", payments), ("refund", refunds), ("campaign", campaigns)]
+        {
             let ids: Vec<&str> = subjects.iter().map(|(_, id)| id.as_str()).collect();
             let there: HashSet<String> = rows::existing(conn, table, &ids).await?.into_iter().collect();
             for (answer, id) in subjects.iter().filter(|(_, id)| !there.contains(id.as_str())) {
@@ -226,6 +255,7 @@ enum Subject {
     Order(String),
     Payment(String),
     Refund(String),
+    Campaign(String),
 }
 
 fn subject(answer: &Answer) -> Option<Subject> {
@@ -233,6 +263,10 @@ fn subject(answer: &Answer) -> Option<Subject> {
     if let Some(id) = value.as_str() {
         let refund = || id.parse::<RefundId>().ok().map(|id| Subject::Refund(id.to_string()));
         return id.parse::<PaymentId>().ok().map(|id| Subject::Payment(id.to_string())).or_else(refund);
+    }
+    // A coupon that was got.
+    if let Some(campaign) = value.get("campaigns") {
+        return campaign.get(0)?.as_str().map(|id| Subject::Campaign(id.to_owned()));
     }
     let id = value.get("id")?.as_str()?;
     id.parse::<OrderId>().ok().map(|id| Subject::Order(id.to_string()))

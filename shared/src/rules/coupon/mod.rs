@@ -5,12 +5,16 @@ mod benefit;
 mod combine;
 mod judge;
 mod law;
+mod state;
 
 pub use self::benefit::{Discount, discount};
-pub use self::combine::{Candidate, Combination, MOST_CANDIDATES, best};
+pub use self::combine::{Candidate, Combination, MOST_CANDIDATES, best, together};
 pub use self::judge::judge;
 pub use self::law::{Flaw, flaws};
+pub use self::state::{CampaignState, CampaignStep, Claim, CouponState, Funder, HoldState, HoldStep, Movement};
 
+use super::cart::PricedLine;
+use super::facility::CODE_ALPHABET;
 use super::named;
 use super::tax::{Place, Rate};
 use crate::id::{CategoryId, ConsortiumId, FacilityId, ItemId};
@@ -135,10 +139,23 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// The funders' parts of a discount, to the yen: shop, consortium, programme. Nothing when the shares are no shares.
-    pub fn split(self, discount: Yen) -> Option<[Yen; 3]> {
-        discount.split(&[self.shop, self.consortium, self.programme])?.try_into().ok()
+    /// The funders' parts of a discount, to the yen. Nothing when the shares are no shares.
+    pub fn split(self, discount: Yen) -> Option<[(Funder, Yen); 3]> {
+        let [shop, consortium, programme] =
+            discount.split(&[self.shop, self.consortium, self.programme])?.try_into().ok()?;
+        Some([(Funder::Shop, shop), (Funder::Consortium, consortium), (Funder::Programme, programme)])
     }
+}
+
+/// Letters of a coupon code or transfer code: 30^16 is 78 bits.
+const CODE_LENGTH: usize = 16;
+
+/// A code as somebody typed it, in its one spelling; nothing when it cannot be one.
+pub fn canonical_code(text: &str) -> Option<String> {
+    let letters = text.chars().filter(|c| !matches!(c, '-' | ' ' | '\u{3000}')).take(CODE_LENGTH + 1);
+    let code: String = letters.map(|c| c.to_ascii_uppercase()).collect();
+    let valid = code.len() == CODE_LENGTH && code.bytes().all(|b| CODE_ALPHABET.contains(&b));
+    valid.then_some(code)
 }
 
 /// A line of the bill as coupons see it.
@@ -154,6 +171,21 @@ pub struct Line {
     /// All pieces.
     pub amount: Yen,
     pub rate: Rate,
+}
+
+impl From<&PricedLine<'_>> for Line {
+    fn from(line: &PricedLine<'_>) -> Self {
+        Self {
+            item: line.item.id,
+            category: line.category,
+            place: line.place,
+            alcohol: line.item.alcohol,
+            quantity: line.quantity,
+            unit: line.unit,
+            amount: line.amount,
+            rate: line.rate,
+        }
+    }
 }
 
 /// What a coupon is judged on: where, when, by whom, for what.
@@ -187,6 +219,10 @@ pub struct Used {
 pub enum Refusal {
     /// It is over.
     Ended,
+    /// Its issuer let it rest.
+    Paused,
+    /// This phone has no coupon of it.
+    NoCoupon,
     /// Usable at other shops only.
     OtherShop,
     /// Everybody together has used it as often as promised.
@@ -209,6 +245,8 @@ pub enum Refusal {
     BelowMinimum { missing: Yen },
     /// Other coupons have taken everything off already.
     NothingLeft,
+    /// It does not go together with another one that was chosen.
+    NotTogether,
     /// Its money is used up, or less is left than this bill would take.
     BudgetUsedUp,
     /// The prices are beyond what can be reckoned with.
