@@ -6,8 +6,10 @@
 mod account;
 mod backup;
 mod board;
+mod claim;
 mod clock;
 mod conflict;
+mod coupon;
 mod doctor;
 mod ending;
 mod hook;

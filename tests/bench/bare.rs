@@ -7,9 +7,9 @@ use crate::machine::Watch;
 use crate::plan::Plan;
 use crate::site::Place;
 use okini_server::clock::{Clock, Ids};
+use okini_server::store::bill::Bill;
 use okini_server::store::event::NewEvent;
 use okini_server::store::notification::Received;
-use okini_server::store::bill::Bill;
 use okini_server::store::order::{Line, Order};
 use okini_server::store::payment::Payment;
 use okini_server::store::register::Facility;
@@ -115,6 +115,7 @@ impl Till {
             lang: okini_shared::text::Lang::Ja,
             note: None,
             alcohol: false,
+            discount: Yen::ZERO,
             total: sample.total,
             taxes: sample.taxes.clone(),
             placed_at: now(),
@@ -200,6 +201,7 @@ impl Till {
                 quantity: 1,
                 unit: item.price,
                 amount: item.price,
+                discount: Yen::ZERO,
                 rate: shop.rate,
                 picture: item.picture.clone(),
                 counted: false,

@@ -98,6 +98,7 @@ impl Diner {
             facility: menu.facility.code.clone(),
             seat: None,
             lines,
+            coupons: Vec::new(),
             expected_total: Yen::new(total),
             note: Some(self.name.clone()),
             adult: false,

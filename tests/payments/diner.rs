@@ -45,6 +45,7 @@ fn cart(menu: &Menu) -> Option<NewOrder> {
         facility: menu.facility.code.clone(),
         seat: None,
         lines: vec![line],
+        coupons: Vec::new(),
         expected_total: item.price,
         note: None,
         adult: false,

@@ -142,6 +142,7 @@ impl House {
                 place: okini_shared::rules::tax::Place::EatIn,
                 seen: item.price,
             }],
+            coupons: Vec::new(),
             expected_total: item.price,
             note: None,
             adult: false,

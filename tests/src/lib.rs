@@ -11,6 +11,7 @@
 pub mod audit;
 pub mod caller;
 pub mod client;
+pub mod coupons;
 pub mod database;
 pub mod diner;
 pub mod fixture;

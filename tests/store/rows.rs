@@ -1,6 +1,6 @@
 //! Rows to store: whole ones, of which a test changes what it is about.
 
-use okini_server::store::bill::{self, Bill};
+use okini_server::store::bill::Bill;
 use okini_server::store::order::{Line, Order};
 use okini_server::store::payment::Payment;
 use okini_server::store::refund::Refund;
@@ -32,6 +32,7 @@ pub(crate) fn order(stage: &Stage, facility: FacilityId) -> Order {
         lang: Lang::En,
         note: Some("青のり抜きで 'x'".into()),
         alcohol: true,
+        discount: Yen::ZERO,
         total: Yen::new(780),
         taxes: vec![TaxSum { kind: RateKind::Standard, basis_points: 1_000, total: Yen::new(780), tax: Yen::new(70) }],
         placed_at: NOW,
@@ -57,6 +58,7 @@ pub(crate) fn line(stage: &Stage) -> Line {
         quantity: 1,
         unit: Yen::new(780),
         amount: Yen::new(780),
+        discount: Yen::ZERO,
         rate: Rate { kind: RateKind::Standard, valid_from: Millis::default(), basis_points: 1_000 },
         picture: None,
         counted: false,

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod backup;
 pub mod board;
+pub mod campaign;
 pub mod compare;
 pub mod consortium;
 pub mod coupon;

@@ -1,10 +1,10 @@
 //! Placing an order and what its diner can do with it: look, list, take back.
 
-use super::{coupon, flow};
 use super::idempotency::Key;
 use super::menu::{self, Entry, Shop};
 use super::retention::ORDER_ANSWERS;
 use super::view::{Reader, Whole};
+use super::{coupon, flow};
 use crate::error::Error;
 use crate::events::{Actor, Event, record};
 use crate::state::App;

@@ -53,7 +53,7 @@ impl Standing {
 /// What was paid twice, or was not what was asked for, was never sold: only the payment of the bill counts. An order whose
 /// money went back before anybody asked has no papers: nothing was sold.
 async fn standing(conn: &mut Conn, order: &Order) -> Result<Standing, Error> {
-    let bill = store::order::bill(conn, order.id).await?.ok_or(Code::NotFound)?;
+    let bill = store::bill::of_order(conn, order.id).await?.ok_or(Code::NotFound)?;
     let paid_by = bill.paid_by.ok_or(Code::NoReceipt)?;
     let paid_by = store::payment::by_id(conn, paid_by).await?.ok_or(Code::NotFound)?;
     let (corrections, sales): (Vec<_>, Vec<_>) =
@@ -72,7 +72,7 @@ async fn standing(conn: &mut Conn, order: &Order) -> Result<Standing, Error> {
 
 async fn issue(tx: &mut Tx<'_>, app: &App, order: OrderId) -> Result<Receipts, Error> {
     // Whoever else asks for the same papers waits here, and then finds them.
-    let bill = store::order::hold_bill(tx.conn(), order).await?.ok_or(Code::NotFound)?;
+    let bill = store::bill::hold(tx.conn(), order).await?.ok_or(Code::NotFound)?;
     let order = store::order::by_id(tx.conn(), order).await?.ok_or(Code::NotFound)?;
     let facility = store::register::facility(tx.conn(), order.facility).await?.ok_or(Code::NotFound)?;
     let mut standing = standing(tx.conn(), &order).await?;
@@ -139,9 +139,8 @@ fn sold(order: &Order, lines: &[Line], facility: &Facility, paid_by: &Payment) -
     })
 }
 
-/// No line has a discount of its own yet.
 fn part(line: &Line) -> Part {
-    Part { rate: line.rate, amount: line.amount, discount: Yen::ZERO }
+    Part { rate: line.rate, amount: line.amount, discount: line.discount }
 }
 
 fn line((line, part): (&Line, &Part)) -> ReceiptLine {

@@ -4,9 +4,7 @@ use crate::error::Error;
 use actix_web::dev::Payload;
 use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::{FromRequest, HttpRequest, web};
-use okini_shared::api::{
-    consortium, coupon, menu, order, receipt, redress, session, settlement, shop, webhook,
-};
+use okini_shared::api::{consortium, coupon, menu, order, receipt, redress, session, settlement, shop, webhook};
 use okini_shared::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
 use std::future::Future;

@@ -48,10 +48,7 @@ pub(super) async fn enter(
     Ok(Reply::new(got).cookie(phone.new))
 }
 
-pub(super) async fn start_transfer(
-    app: web::Data<App>,
-    Device(device): Device,
-) -> Result<Reply<StartTransfer>, Error> {
+pub(super) async fn start_transfer(app: web::Data<App>, Device(device): Device) -> Result<Reply<StartTransfer>, Error> {
     let device = device.ok_or(Code::NotFound)?;
     Ok(Reply::new(coupon::start(&app.into_inner(), &device).await?))
 }

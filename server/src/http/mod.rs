@@ -46,6 +46,13 @@ use routes::Routes;
 /// Everything the server answers.
 pub(crate) fn routes() -> Routes {
     let mut routes = Routes::default();
+    guests(&mut routes);
+    staff(&mut routes);
+    systems(&mut routes);
+    routes
+}
+
+fn guests(routes: &mut Routes) {
     // Everybody: menus and QR codes.
     routes.stream::<menu::GetMenu, _, _>(menus::get);
     routes.stream::<menu::WatchMenu, _, _>(menus::watch);
@@ -69,6 +76,9 @@ pub(crate) fn routes() -> Routes {
     routes.add::<coupon::ClaimCoupon, _, _>(coupons::claim);
     routes.add::<coupon::EnterCode, _, _>(coupons::enter);
     routes.add::<coupon::StartTransfer, _, _>(coupons::start_transfer);
+}
+
+fn staff(routes: &mut Routes) {
     // People who sign in.
     routes.add::<session::SignIn, _, _>(sessions::sign_in);
     routes.add::<session::RefreshSession, _, _>(sessions::refresh);
@@ -105,6 +115,9 @@ pub(crate) fn routes() -> Routes {
     routes.stream::<consortium::ConsortiumSettlementFile, _, _>(
         settlements::file::<consortium::ConsortiumSettlementFile, Officer>,
     );
+}
+
+fn systems(routes: &mut Routes) {
     // Other systems that are told what happens.
     routes.add::<webhook::ListWebhooks, _, _>(webhooks::list::<_, Owner>);
     routes.add::<webhook::AddWebhook, _, _>(webhooks::add::<_, Owner>);
@@ -130,5 +143,4 @@ pub(crate) fn routes() -> Routes {
     routes.stream::<system::Metrics, _, _>(system::metrics);
     routes.stream::<system::OpenApi, _, _>(openapi::serve);
     routes.stream::<system::ProblemPage, _, _>(system::problem_page);
-    routes
 }

@@ -243,11 +243,12 @@ pub async fn code(conn: &mut Conn, digest: &str) -> Result<Option<(CampaignId, O
 
 /// Uses a code up for a coupon; 0 when somebody else was faster.
 pub async fn use_code(conn: &mut Conn, digest: &str, coupon: CouponId, now: Millis) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query("UPDATE campaign_code SET used_at = $2, coupon_id = $3 WHERE digest = $1 AND used_at IS NULL")
-        .bind(digest)
-        .bind(now.get())
-        .bind(coupon.to_string())
-        .execute(conn)
-        .await?;
+    let done =
+        sqlx::query("UPDATE campaign_code SET used_at = $2, coupon_id = $3 WHERE digest = $1 AND used_at IS NULL")
+            .bind(digest)
+            .bind(now.get())
+            .bind(coupon.to_string())
+            .execute(conn)
+            .await?;
     Ok(done.rows_affected())
 }

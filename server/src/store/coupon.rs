@@ -87,11 +87,12 @@ pub async fn step(
 
 /// Gives up a coupon that applied by itself: it counts no longer. 0 when it was not in that state.
 pub async fn give_up(conn: &mut Conn, id: CouponId, from: CouponState) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query("UPDATE coupon SET state = 'void', ordinal = NULL, used_at = NULL WHERE id = $1 AND state = $2")
-        .bind(id.to_string())
-        .bind(from.name())
-        .execute(conn)
-        .await?;
+    let done =
+        sqlx::query("UPDATE coupon SET state = 'void', ordinal = NULL, used_at = NULL WHERE id = $1 AND state = $2")
+            .bind(id.to_string())
+            .bind(from.name())
+            .execute(conn)
+            .await?;
     Ok(done.rows_affected())
 }
 

@@ -31,19 +31,21 @@ pub fn first(id: u128) -> i64 {
 
 /// What is left, or nothing when nothing was ever laid out.
 pub async fn left(conn: &mut Conn, owner: &str) -> Result<Option<i64>, sqlx::Error> {
-    sqlx::query_scalar("SELECT CAST(SUM(left_over) AS BIGINT) FROM slot WHERE owner = $1").bind(owner).fetch_one(conn).await
+    sqlx::query_scalar("SELECT CAST(SUM(left_over) AS BIGINT) FROM slot WHERE owner = $1")
+        .bind(owner)
+        .fetch_one(conn)
+        .await
 }
 
 /// Takes an amount, all of it or, when less is left, nothing.
 pub async fn take(conn: &mut Conn, owner: &str, first: i64, amount: i64) -> Result<bool, sqlx::Error> {
-    let taken = sqlx::query(
-        "UPDATE slot SET left_over = left_over - $3 WHERE owner = $1 AND number = $2 AND left_over >= $3",
-    )
-    .bind(owner)
-    .bind(first)
-    .bind(amount)
-    .execute(&mut *conn)
-    .await?;
+    let taken =
+        sqlx::query("UPDATE slot SET left_over = left_over - $3 WHERE owner = $1 AND number = $2 AND left_over >= $3")
+            .bind(owner)
+            .bind(first)
+            .bind(amount)
+            .execute(&mut *conn)
+            .await?;
     if taken.rows_affected() == 1 {
         return Ok(true);
     }

@@ -239,9 +239,9 @@ impl Menu {
 
     /// The same and where it stands.
     pub fn item_in_category(&self, id: ItemId) -> Option<(&Category, &Item)> {
-        self.categories.iter().find_map(|category| {
-            category.items.iter().find(|item| item.id == id).map(|item| (category, item))
-        })
+        self.categories
+            .iter()
+            .find_map(|category| category.items.iter().find(|item| item.id == id).map(|item| (category, item)))
     }
 
     /// All items in menu order.

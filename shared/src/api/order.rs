@@ -1,8 +1,8 @@
 //! Ordering and paying as a diner sees them. A diner is a device cookie; an order is also reachable by its
 //! opaque token, which shows its status and lets it be paid, nothing more.
 
-use super::endpoints;
 use super::coupon::UsedCoupon;
+use super::endpoints;
 use crate::id::{CampaignId, ItemId, OptionId, OrderId};
 use crate::money::Yen;
 use crate::rules::order::{OrderState, RefusalReason};

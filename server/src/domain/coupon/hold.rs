@@ -15,8 +15,8 @@ use okini_shared::id::{BudgetId, CampaignId, CouponId, EventId, HoldId, LedgerEn
 use okini_shared::money::Yen;
 use okini_shared::problem::{Code, Problem};
 use okini_shared::rules::coupon::{
-    Candidate, Case, Claim, CouponState, Discount, Funder, HoldState, HoldStep, Line, MOST_CANDIDATES, Movement, Refusal,
-    Used, together,
+    Candidate, Case, Claim, CouponState, Discount, Funder, HoldState, HoldStep, Line, MOST_CANDIDATES, Movement,
+    Refusal, Used, together,
 };
 use okini_shared::rules::tax::TaxSum;
 use okini_shared::text::Text;
@@ -400,8 +400,7 @@ async fn book(
     (movement, funder, budget, amount): Booking,
 ) -> Result<(), Error> {
     let id = LedgerEntryId::from_uuid(app.ids.uuid());
-    let entry =
-        Entry { id, movement, funder, amount, budget, hold: Some((hold.id, hold.campaign, hold.facility)) };
+    let entry = Entry { id, movement, funder, amount, budget, hold: Some((hold.id, hold.campaign, hold.facility)) };
     Ok(store::hold::book(tx.conn(), &entry, app.clock.now()).await?)
 }
 

@@ -29,7 +29,9 @@ pub async fn start(app: &Arc<App>, device: &str) -> Result<Transfer, Error> {
     let canonical = canonical_code(&code).unwrap_or_default();
     app.db
         .write((digest(&canonical), device.to_owned(), now, expires_at), |tx, (digest, device, now, until)| {
-            Box::pin(async move { Ok(store::coupon::insert_transfer(tx.conn(), (digest, device), (*now, *until)).await?) })
+            Box::pin(
+                async move { Ok(store::coupon::insert_transfer(tx.conn(), (digest, device), (*now, *until)).await?) },
+            )
         })
         .await?;
     Ok(Transfer { code, expires_at, coupons: i64::try_from(coupons).unwrap_or(i64::MAX) })

@@ -116,7 +116,8 @@ pub fn best(case: &Case<'_>, candidates: &[Candidate<'_>]) -> Combination {
 type Key = (Reverse<Yen>, usize, Vec<(Millis, CampaignId)>);
 
 fn key(combination: &Combination, chosen: &[&Candidate<'_>]) -> Key {
-    let mut ends: Vec<_> = chosen.iter().map(|candidate| (candidate.terms.conditions.ends_at, candidate.campaign)).collect();
+    let mut ends: Vec<_> =
+        chosen.iter().map(|candidate| (candidate.terms.conditions.ends_at, candidate.campaign)).collect();
     ends.sort();
     (Reverse(combination.discount), chosen.len(), ends)
 }
