@@ -3,8 +3,11 @@
 
 use okini_server::domain::doctor::{self, Report};
 use okini_server::store::look;
+use okini_server::store::tenant::Tenant;
 use okini_shared::api::order::Order;
 use okini_shared::api::receipt::GetReceipt;
+use okini_shared::rules::coupon::{Claim, Funder};
+use okini_tests::coupons::{with_coupons, yen_off};
 use okini_tests::database::{Database, Engine};
 use okini_tests::diner::once;
 use okini_tests::on_both;
@@ -20,7 +23,7 @@ async fn look_at(stage: &Stage) -> Report {
 
 /// What the damages below are done to.
 struct Scene {
-    /// On the board.
+    /// On the board, with a coupon.
     paid: Order,
     /// Cancelled after it was paid, and the money is back.
     returned: Order,
@@ -30,7 +33,12 @@ struct Scene {
 
 async fn scene(stage: &Stage) -> Scene {
     let (phone, shop) = (stage.client(), stage.shop());
-    let paid = stage.paid(&phone, shop, &shop.cart(vec![shop.noodles.eat_in(2), shop.tea.takeout(1)])).await;
+    let mut terms = yen_off(stage, 100);
+    terms.limits.total = Some(5);
+    let campaign = stage.campaign(terms, Claim::Automatic).await;
+    stage.budget(Funder::Programme, 1_000, &[campaign], Tenant::Programme).await;
+    let cart = shop.cart(vec![shop.noodles.eat_in(2), shop.tea.takeout(1)]);
+    let paid = stage.paid(&phone, shop, &with_coupons(cart, &[campaign], 100)).await;
     let returned = stage.paid(&phone, shop, &shop.noodles()).await;
     for order in [&paid, &returned] {
         phone.call::<GetReceipt>(&[&order.token], &()).await.unwrap();
@@ -116,6 +124,26 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("receipt-sum", "DELETE FROM receipt WHERE order_id = 'RETURNED' AND refund_id IS NULL", "RETURNED"),
     ("receipt-paper", "UPDATE receipt SET content = '{}' WHERE number = 3", "No. 3"),
     ("receipt-paper", "UPDATE receipt SET total = total - 1 WHERE number = 1", "No. 1"),
+    ("discount", "UPDATE orders SET discount = discount + 1 WHERE id = 'PAID'", "PAID"),
+    ("discount", "DELETE FROM coupon_hold", "PAID"),
+    ("coupon-held", "UPDATE coupon_hold SET state = 'held'", "hld_"),
+    ("coupon-held", "UPDATE coupon_hold SET state = 'released'", "hld_"),
+    ("coupon-state", "UPDATE coupon SET state = 'available'", "cpn_"),
+    ("coupon-state", "UPDATE coupon_hold SET state = 'returned', returned = amount", "cpn_"),
+    ("coupon-owner", "UPDATE coupon SET device = 'another'", "hld_"),
+    ("hold-parts", "DELETE FROM ledger_entry WHERE kind = 'redeem'", "hld_"),
+    ("hold-parts", "UPDATE coupon_hold SET returned = 1", "hld_"),
+    ("ledger-accounts", "UPDATE ledger_entry SET to_account = 'available' WHERE kind = 'redeem'", "led_"),
+    ("budget", "UPDATE slot SET left_over = left_over + 1 WHERE owner LIKE 'bud_%' AND number = 3", "bud_"),
+    ("ledger-funder", "UPDATE ledger_entry SET funder = 'shop' WHERE kind = 'hold'", "led_"),
+    (
+        "coupon-code",
+        "INSERT INTO campaign_code (digest, campaign_id, batch, created_at, coupon_id)
+        SELECT 'd', 'cmp_x', 'b', 1, id FROM coupon",
+        "d",
+    ),
+    ("campaign-places", "UPDATE slot SET left_over = left_over + 1 WHERE owner LIKE 'cmp_%' AND number = 3", "cmp_"),
+    ("campaign-places", "UPDATE campaign SET terms = '{}'", "cmp_"),
     ("facility-code", "UPDATE qr_code SET retired_at = 1 WHERE seat_id IS NULL", "fac_"),
     ("seat-code", "UPDATE qr_code SET retired_at = 1 WHERE seat_id IS NOT NULL", "sea_"),
     ("code-owner", "UPDATE seat SET facility_id = (SELECT MAX(id) FROM facility), label = id", ""),
