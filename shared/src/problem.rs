@@ -80,7 +80,7 @@ problems! {
     CartChanged "cart-changed" 409 "The menu changed while the cart was open";
     /// A chosen coupon cannot be used as the diner saw it; `coupons` says why.
     CouponChanged "coupon-changed" 409 "A coupon cannot be used as it was shown";
-    /// No coupon can be got; `coupons` says why.
+    /// No coupon can be got, which `coupons` explains, or there is none to give to another phone.
     CouponRefused "coupon-refused" 409 "This coupon cannot be got";
     /// A code that is not one of ours, was used by another phone, or has run out.
     CouponCodeUnknown "coupon-code-unknown" 404 "This code gives no coupon";

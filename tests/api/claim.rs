@@ -182,7 +182,7 @@ async fn moved(stage: &Stage) {
     assert_eq!(why(&old.claim(campaign).await.unwrap_err()), Refusal::PersonLimit);
     assert_eq!(stage.left(campaign).await, 9);
     new.place(&with_coupons(stage.shop().noodles(), &[campaign], 300)).await;
-    assert_eq!(old.start_transfer().await.unwrap_err().code, Code::NotFound, "nothing is left to move");
+    assert_eq!(old.start_transfer().await.unwrap_err().code, Code::CouponRefused, "nothing is left to move");
 }
 
 async fn moved_once(stage: &Stage) {

@@ -150,5 +150,5 @@ pub fn with_coupons(new: NewOrder, campaigns: &[CampaignId], off: i64) -> NewOrd
 
 /// Why a coupon was refused.
 pub fn why(problem: &Problem) -> Refusal {
-    problem.coupons.first().unwrap().refusal
+    problem.coupons.first().unwrap_or_else(|| unreachable!("not a refused coupon: {problem:?}")).refusal
 }

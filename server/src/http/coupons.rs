@@ -49,6 +49,6 @@ pub(super) async fn enter(
 }
 
 pub(super) async fn start_transfer(app: web::Data<App>, Device(device): Device) -> Result<Reply<StartTransfer>, Error> {
-    let device = device.ok_or(Code::NotFound)?;
+    let device = device.ok_or(Code::CouponRefused)?;
     Ok(Reply::new(coupon::start(&app.into_inner(), &device).await?))
 }

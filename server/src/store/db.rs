@@ -28,11 +28,28 @@ const TRUSTED: Duration = Duration::from_secs(1);
 pub struct Tx<'c> {
     conn: &'c mut Conn,
     wakes: Vec<Wake>,
+    turn: Turn,
+}
+
+/// Whether others write at the same moment, and what this transaction may wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Nobody else writes (SQLite).
+    Alone,
+    /// Others write, too. Looking at a row may lock it, so that waiting for more rows of the same kind could be in a circle.
+    First,
+    /// The same, tried again: it knows beforehand what it needs to lock.
+    Again,
 }
 
 impl<'c> Tx<'c> {
-    pub(super) fn new(conn: &'c mut Conn) -> Self {
-        Self { conn, wakes: Vec::new() }
+    pub(super) fn new(conn: &'c mut Conn, turn: Turn) -> Self {
+        Self { conn, wakes: Vec::new(), turn }
+    }
+
+    /// What it may wait for.
+    pub const fn turn(&self) -> Turn {
+        self.turn
     }
 
     /// The connection, for store functions.
@@ -189,19 +206,19 @@ where
     let mut tries = 0;
     loop {
         tries += 1;
-        match try_postgres(postgres, argument, &operation).await {
+        match try_postgres(postgres, argument, &operation, if tries == 1 { Turn::First } else { Turn::Again }).await {
             Err(error) if tries < TRIES && error.is_collision() => {}
             result => return result,
         }
     }
 }
 
-async fn try_postgres<A, T, F>(postgres: &Postgres, argument: &A, operation: &F) -> Result<T, Error>
+async fn try_postgres<A, T, F>(postgres: &Postgres, argument: &A, operation: &F, turn: Turn) -> Result<T, Error>
 where
     F: Operation<A, T>,
 {
     let mut transaction = postgres.pool.begin().await?;
-    let mut tx = Tx::new(&mut transaction);
+    let mut tx = Tx::new(&mut transaction, turn);
     let value = operation(&mut tx, argument).await?;
     let wakes = tx.into_wakes();
     transaction.commit().await?;

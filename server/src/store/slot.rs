@@ -37,8 +37,18 @@ pub async fn left(conn: &mut Conn, owner: &str) -> Result<Option<i64>, sqlx::Err
         .await
 }
 
-/// Takes an amount, all of it or, when less is left, nothing.
-pub async fn take(conn: &mut Conn, owner: &str, first: i64, amount: i64) -> Result<bool, sqlx::Error> {
+/// What came of taking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    All,
+    /// Less is left than was wanted.
+    Short,
+    /// Enough is left, but not in one row: `gather` takes it.
+    Scattered,
+}
+
+/// Takes an amount from one row, if it is there.
+pub async fn take(conn: &mut Conn, owner: &str, first: i64, amount: i64) -> Result<Taken, sqlx::Error> {
     let taken =
         sqlx::query("UPDATE slot SET left_over = left_over - $3 WHERE owner = $1 AND number = $2 AND left_over >= $3")
             .bind(owner)
@@ -47,12 +57,21 @@ pub async fn take(conn: &mut Conn, owner: &str, first: i64, amount: i64) -> Resu
             .execute(&mut *conn)
             .await?;
     if taken.rows_affected() == 1 {
-        return Ok(true);
+        return Ok(Taken::All);
     }
-    // Without holding anything: those who come when it is used up do not wait for each other.
-    if left(conn, owner).await?.is_none_or(|left| left < amount) {
-        return Ok(false);
-    }
+    // Without locking anything: those who come when it is used up do not wait for each other.
+    let short = left(conn, owner).await?.is_none_or(|left| left < amount);
+    Ok(if short { Taken::Short } else { Taken::Scattered })
+}
+
+/// Takes an amount from all rows together and lays the rest out anew; false when less is left. Locks all of them, so that only
+/// one at a time does it: the transaction must hold none of them yet.
+pub async fn gather(conn: &mut Conn, owner: &str, amount: i64) -> Result<bool, sqlx::Error> {
+    // One row first: the database locks several rows in no certain order.
+    sqlx::query("UPDATE slot SET left_over = left_over WHERE owner = $1 AND number = 0")
+        .bind(owner)
+        .execute(&mut *conn)
+        .await?;
     let all = sqlx::query("UPDATE slot SET left_over = left_over WHERE owner = $1 RETURNING left_over")
         .bind(owner)
         .fetch_all(&mut *conn)
@@ -65,7 +84,6 @@ pub async fn take(conn: &mut Conn, owner: &str, first: i64, amount: i64) -> Resu
     if rest < 0 {
         return Ok(false);
     }
-    // Laid out anew, so that the next ones find enough in their own again.
     for number in 0..SLOTS {
         sqlx::query("UPDATE slot SET left_over = $3 WHERE owner = $1 AND number = $2")
             .bind(owner)

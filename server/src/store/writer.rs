@@ -1,7 +1,7 @@
 //! SQLite's one writer: queued operations share a commit, each in its own savepoint, and are answered after it.
 //! While one commit waits for the disk the next batch gathers by itself; that is the whole group commit.
 
-use super::db::{Conn, Operation, Tx};
+use super::db::{Conn, Operation, Turn, Tx};
 use crate::error::Error;
 use crate::events::stream::{Hub, Wake};
 use futures_util::FutureExt as _;
@@ -49,7 +49,7 @@ where
 {
     fn run<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, bool> {
         Box::pin(async move {
-            let mut tx = Tx::new(conn);
+            let mut tx = Tx::new(conn, Turn::Alone);
             // A bug in one operation must not end writing for all: its savepoint is rolled back and the writer goes on.
             let result = AssertUnwindSafe((self.operation)(&mut tx, &self.argument)).catch_unwind().await;
             let result = result.unwrap_or_else(|_| Err(Error::unexpected("an operation panicked")));

@@ -30,7 +30,7 @@ endpoints! {
     /// Makes a code by which another phone takes over the coupons that can be used, once and for some minutes.
     StartTransfer = Post "/api/v1/wallet/transfers" {
         status: 201, caller: Diner, pace: Write,
-        request: (), response: Transfer, problems: [NotFound],
+        request: (), response: Transfer, problems: [CouponRefused],
     }
 }
 

@@ -1,6 +1,6 @@
 //! Getting coupons: by a tap or by a code. A place of the campaign and an ordinal of the phone are taken in one transaction.
 
-use super::{closed, got, keep_refused, refused, succeeded, transfer};
+use super::{closed, got, keep_refused, refused, succeeded, take, transfer};
 use crate::auth::digest;
 use crate::domain::idempotency::Key;
 use crate::domain::retention::ORDER_ANSWERS;
@@ -87,9 +87,8 @@ async fn get(app: &App, tx: &mut Tx<'_>, campaign: &Campaign, device: &str) -> R
     }
     let (_, ordinal) = got(tx.conn(), campaign, device).await?;
     let ordinal = ordinal.ok_or_else(|| refuse(Refusal::PersonLimit))?;
-    let uuid = app.ids.uuid();
     let coupon = Coupon {
-        id: CouponId::from_uuid(uuid),
+        id: CouponId::from_uuid(app.ids.uuid()),
         campaign: campaign.id,
         device: device.to_owned(),
         ordinal,
@@ -107,10 +106,7 @@ async fn get(app: &App, tx: &mut Tx<'_>, campaign: &Campaign, device: &str) -> R
     };
     record(tx, EventId::from_uuid(app.ids.uuid()), now, event).await?;
     // Last, so that those who come at the same moment wait as shortly as can be.
-    let first = store::slot::first(uuid);
-    if campaign.terms.limits.total.is_some()
-        && !store::slot::take(tx.conn(), &campaign.id.to_string(), first, 1).await?
-    {
+    if campaign.terms.limits.total.is_some() && !take(app, tx, &campaign.id.to_string(), 1).await? {
         return Err(refuse(Refusal::UsedUp));
     }
     Ok(coupon.id)

@@ -140,7 +140,7 @@ pub async fn set_aside(
         holds.push((hold, picked.campaign.name.clone()));
     }
     for (owner, take) in takes {
-        if !store::slot::take(tx.conn(), &owner, store::slot::first(app.ids.uuid()), take.amount).await? {
+        if !super::take(app, tx, &owner, take.amount).await? {
             return Err(refused(Code::CouponChanged, take.campaign, take.refusal));
         }
     }

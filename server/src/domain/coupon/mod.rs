@@ -14,6 +14,8 @@ use crate::error::Error;
 use crate::state::App;
 use crate::store::campaign::Campaign;
 use crate::store::coupon::Try;
+use crate::store::db::Turn;
+use crate::store::slot::Taken;
 use crate::store::{self, Conn, Tx};
 use okini_shared::api::coupon::CouponRefusal;
 use okini_shared::id::{CampaignId, EventId, FacilityId};
@@ -43,6 +45,21 @@ fn free_ordinal(taken: &[i64], limit: Option<i64>) -> Option<i64> {
         return None;
     }
     (1..=count.checked_add(1)?).find(|ordinal| !taken.contains(ordinal))
+}
+
+/// Takes an amount of a limit or a budget, all of it or, when less is left, nothing.
+async fn take(app: &App, tx: &mut Tx<'_>, owner: &str, amount: i64) -> Result<bool, Error> {
+    if tx.turn() == Turn::Again {
+        let left = store::slot::left(tx.conn(), owner).await?;
+        return Ok(left.is_some_and(|left| left >= amount) && store::slot::gather(tx.conn(), owner, amount).await?);
+    }
+    let first = store::slot::first(app.ids.uuid());
+    match (store::slot::take(tx.conn(), owner, first, amount).await?, tx.turn()) {
+        (Taken::All, _) => Ok(true),
+        (Taken::Short, _) => Ok(false),
+        (Taken::Scattered, Turn::Alone) => Ok(store::slot::gather(tx.conn(), owner, amount).await?),
+        (Taken::Scattered, Turn::First | Turn::Again) => Err(Error::Overtaken),
+    }
 }
 
 fn refused(code: Code, campaign: CampaignId, refusal: Refusal) -> Error {

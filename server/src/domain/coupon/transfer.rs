@@ -22,7 +22,7 @@ pub async fn start(app: &Arc<App>, device: &str) -> Result<Transfer, Error> {
     let now = app.clock.now();
     let coupons = store::coupon::movable(&mut *app.db.read().await?, device, now).await?.len();
     if coupons == 0 {
-        return Err(Code::NotFound.into());
+        return Err(Code::CouponRefused.into());
     }
     let code = new_code(app);
     let expires_at = now.plus(GOOD_FOR);
