@@ -54,6 +54,41 @@ fn reads_escapes_spaces_and_unknown_members() {
 }
 
 #[test]
+fn reads_members_in_any_order_and_without_those_that_need_not_be_there() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Inner {
+        x: i64,
+        #[serde(default)]
+        y: Vec<i64>,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Outer {
+        a: Option<Inner>,
+        b: i64,
+        #[serde(default)]
+        c: Option<String>,
+        d: Inner,
+    }
+    let inner = |x, y: &[i64]| Inner { x, y: y.to_vec() };
+    for (json, outer) in [
+        (
+            r#"{"d":{"y":[1],"x":2},"c":"c","b":3,"a":{"x":4}}"#,
+            Outer { a: Some(inner(4, &[])), b: 3, c: Some("c".into()), d: inner(2, &[1]) },
+        ),
+        (r#" { "b" : 3 , "d\"":0, "d" : { "x" : 2 } } "#, Outer { a: None, b: 3, c: None, d: inner(2, &[]) }),
+        (
+            r#"{"a":null,"b":3,"c":null,"d":{"x":1,"y":[],"z":{}},"b2":1}"#,
+            Outer { a: None, b: 3, c: None, d: inner(1, &[]) },
+        ),
+    ] {
+        assert_eq!(from_str::<Outer>(json), Ok(outer), "{json}");
+    }
+    for json in ["{}", r#"{"b":3}"#, r#"{"b":3,"d":{}}"#, r#"{"b":3,"d":{"x":1,"y":null}}"#, r#"{"b":3,"d":{"x":1}"#] {
+        assert_eq!(from_str::<Outer>(json), Err(Unreadable), "{json}");
+    }
+}
+
+#[test]
 fn refuses_everything_else() {
     for json in ["", "[1", "[1,]", "[,1]", "[1 2]", "[1]]", "\"", "\"\\u12\"", "\"\\ud83c\"", "nul", "1.5", "{\"a\"}"] {
         assert_eq!(from_str::<Vec<i64>>(json), Err(Unreadable), "{json}");

@@ -1,8 +1,11 @@
 //! Words in several languages: which languages there are, a text kept in all of them, a text said in one.
 //! The sentences of the screens are the app's (`app/locales`), not here.
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 
 /// A language of the product, by its BCP 47 tag.
@@ -186,8 +189,8 @@ impl From<Text> for BTreeMap<Lang, String> {
 }
 
 /// A text as said to one reader: a plain string in his language, or text and language when it had to be another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "WordsForm", into = "WordsForm")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "WordsForm")]
 pub struct Words {
     /// What to show.
     pub text: String,
@@ -195,7 +198,7 @@ pub struct Words {
     pub lang: Option<Lang>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(untagged)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 enum WordsForm {
@@ -203,12 +206,39 @@ enum WordsForm {
     Other { text: String, lang: Lang },
 }
 
-impl From<WordsForm> for Words {
-    fn from(form: WordsForm) -> Self {
-        match form {
-            WordsForm::Own(text) => Self { text, lang: None },
-            WordsForm::Other { text, lang } => Self { text, lang: Some(lang) },
+#[derive(Deserialize)]
+struct Marked {
+    text: String,
+    lang: Lang,
+}
+
+/// By hand: what serde makes of an untagged enum costs a phone 4 KB of program.
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Form;
+
+        impl<'de> Visitor<'de> for Form {
+            type Value = Words;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, or a text with its language")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Words, E> {
+                Ok(Words { text: text.to_owned(), lang: None })
+            }
+
+            fn visit_string<E: de::Error>(self, text: String) -> Result<Words, E> {
+                Ok(Words { text, lang: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Words, A::Error> {
+                let Marked { text, lang } = Marked::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Words { text, lang: Some(lang) })
+            }
         }
+
+        deserializer.deserialize_any(Form)
     }
 }
 

@@ -5,8 +5,8 @@
 mod text;
 
 use std::fmt;
+use std::slice::Iter;
 
-use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
@@ -83,12 +83,7 @@ impl<'de> de::Deserializer<'de> for &mut Text<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        if self.peek()? == b'n' {
-            self.word("null")?;
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
+        if self.nothing()? { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -133,10 +128,14 @@ impl<'de> de::Deserializer<'de> for &mut Text<'_> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        self.deserialize_map(visitor)
+        self.open(b'{')?;
+        let start = self.here();
+        let value = visitor.visit_seq(Members { text: &mut *self, start, fields: fields.iter() })?;
+        self.leave()?;
+        Ok(value)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -145,12 +144,12 @@ impl<'de> de::Deserializer<'de> for &mut Text<'_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        if self.peek()? == b'"' {
-            let name = self.string()?;
-            return visitor.visit_enum(StrDeserializer::new(&name));
+        let alone = self.peek()? == b'"';
+        if alone {
+            return visitor.visit_enum(Variant { text: self, alone });
         }
         self.open(b'{')?;
-        let value = visitor.visit_enum(Inside(&mut *self))?;
+        let value = visitor.visit_enum(Variant { text: &mut *self, alone })?;
         self.close(b'}')?;
         Ok(value)
     }
@@ -185,34 +184,77 @@ impl<'de> MapAccess<'de> for Inside<'_, '_> {
     }
 }
 
-impl<'de> EnumAccess<'de> for Inside<'_, '_> {
+/// The members of an object, in the order in which its type has them: that is a third of the program that asks each
+/// member for its name. Ours are written in this order, but any order is read.
+struct Members<'a, 't> {
+    text: &'a mut Text<'t>,
+    /// Where the first member begins.
+    start: usize,
+    fields: Iter<'static, &'static str>,
+}
+
+impl<'de> SeqAccess<'de> for Members<'_, '_> {
+    type Error = Unreadable;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Unreadable> {
+        let there = self.text.find(self.fields.next().ok_or(Unreadable)?, self.start)?;
+        match seed.deserialize(&mut *self.text) {
+            // An `Option` can be read from nothing; for everything else the type knows what to do.
+            Err(_) if !there => {
+                self.text.found();
+                Ok(None)
+            }
+            value => value.map(Some),
+        }
+    }
+}
+
+/// A variant: its name alone, or an object of name and content.
+struct Variant<'a, 't> {
+    text: &'a mut Text<'t>,
+    alone: bool,
+}
+
+impl<'a, 't> Variant<'a, 't> {
+    fn content(self) -> Result<&'a mut Text<'t>, Unreadable> {
+        if self.alone { Err(Unreadable) } else { Ok(self.text) }
+    }
+}
+
+impl<'de> EnumAccess<'de> for Variant<'_, '_> {
     type Error = Unreadable;
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Unreadable> {
-        let name = seed.deserialize(&mut *self.0)?;
-        self.0.colon()?;
+        let name = seed.deserialize(&mut *self.text)?;
+        if !self.alone {
+            self.text.colon()?;
+        }
         Ok((name, self))
     }
 }
 
-impl<'de> VariantAccess<'de> for Inside<'_, '_> {
+impl<'de> VariantAccess<'de> for Variant<'_, '_> {
     type Error = Unreadable;
 
     fn unit_variant(self) -> Result<(), Unreadable> {
-        self.0.word("null")
+        if self.alone { Ok(()) } else { self.text.word("null") }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Unreadable> {
-        seed.deserialize(self.0)
+        seed.deserialize(self.content()?)
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Unreadable> {
-        de::Deserializer::deserialize_tuple(self.0, len, visitor)
+        de::Deserializer::deserialize_tuple(self.content()?, len, visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
-        de::Deserializer::deserialize_map(self.0, visitor)
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        de::Deserializer::deserialize_struct(self.content()?, "", fields, visitor)
     }
 }
 

