@@ -60,8 +60,8 @@ impl Stage {
         self.tell_store(argument, |tx, (app, of, draft)| {
             Box::pin(async move {
                 let added = campaign::add(tx, app, *of, draft.clone(), Actor::System).await?;
-                let rehearsed = campaign::step(tx, app, added, CampaignStep::Rehearse, Actor::System).await?;
-                Ok(campaign::step(tx, app, rehearsed, CampaignStep::Publish, Actor::System).await?.id)
+                campaign::rehearse(tx, app, added.id, Actor::System).await?;
+                Ok(campaign::publish(tx, app, added.id, None, Actor::System).await?.id)
             })
         })
         .await

@@ -1,8 +1,10 @@
 //! The command line: what can be asked for, and from which settings. Programs that run (`run`) stay in the foreground, log
 //! to stderr and print one JSON line on stdout when they are ready; those that look after a database are in `care`, what
-//! payment companies take is in `fee`, what one of them runs in `provider`, what is done about accounts there in `account`.
+//! payment companies take is in `fee`, what one of them runs in `provider`, what is done about accounts there in `account`, what pays
+//! for coupons in `campaign`.
 
 mod account;
+mod campaign;
 mod care;
 mod fee;
 mod provider;
@@ -84,6 +86,16 @@ enum Command {
     Reseal {
         #[command(flatten)]
         place: Place,
+    },
+    /// The programme's coupon campaigns.
+    Campaign {
+        #[command(subcommand)]
+        what: campaign::CampaignTask,
+    },
+    /// The money that pays for coupons.
+    Budget {
+        #[command(subcommand)]
+        what: campaign::BudgetTask,
     },
     /// What payment companies take of payments.
     Fee {
@@ -170,6 +182,8 @@ impl Cli {
                 return care::plainly(care::reconcile(&place.settings()?.database.url, account, &file).await);
             }
             Command::Fee { what: Fee::Set(asked) } => return care::plainly(fee::set(asked).await),
+            Command::Campaign { what } => return care::plainly(campaign::run(what).await),
+            Command::Budget { what } => return care::plainly(campaign::budget(what).await),
             Command::Account { what } => return care::plainly(account::run(what).await),
             Command::Reseal { place } => return care::plainly(account::reseal(&place).await),
             Command::Provider { what: Provider::Check(asked) } => return care::plainly(provider::run(asked).await),

@@ -2,6 +2,8 @@
 //! shops and both consortia.
 //! The content is data in `server/demo`; this only puts it into the register.
 
+mod coupons;
+
 use super::{municipality, stock};
 use crate::auth;
 use crate::error::Error;
@@ -179,7 +181,10 @@ pub async fn seed(app: &Arc<App>) -> Result<(), Error> {
             password: (index < WITH_LOGIN).then(|| password.clone()),
             facility,
         };
-        app.db.write(argument, |tx, entry| Box::pin(enter(tx, entry))).await?;
+        let id = app.db.write(argument, |tx, entry| Box::pin(enter(tx, entry))).await?;
+        if index == 0 {
+            coupons::seed(app, id).await?;
+        }
     }
     Ok(())
 }
@@ -207,7 +212,7 @@ async fn consortia(tx: &mut Tx<'_>, app: &App, password: &str) -> Result<HashMap
     Ok(made)
 }
 
-async fn enter(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), Error> {
+async fn enter(tx: &mut Tx<'_>, entry: &Entry) -> Result<FacilityId, Error> {
     let (app, facility) = (&entry.app, &entry.facility);
     if !municipality::is_known(&facility.municipality) {
         return Err(Error::unexpected(format!("{}: unknown municipality", facility.key)));
@@ -261,7 +266,7 @@ async fn enter(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), Error> {
         };
         record(tx, EventId::from_uuid(app.ids.uuid()), now, event).await?;
     }
-    Ok(())
+    Ok(id)
 }
 
 async fn people(tx: &mut Tx<'_>, entry: &Entry, facility: FacilityId, password: &str) -> Result<(), Error> {

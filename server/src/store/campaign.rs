@@ -149,6 +149,37 @@ pub struct Budget {
     pub created_at: Millis,
 }
 
+/// One budget.
+pub async fn budget(conn: &mut Conn, id: BudgetId) -> Result<Option<Budget>, sqlx::Error> {
+    let row = sqlx::query("SELECT * FROM budget WHERE id = $1").bind(id.to_string()).fetch_optional(conn).await?;
+    row.as_ref().map(budget_row).transpose()
+}
+
+/// Every budget, oldest first.
+pub async fn budgets(conn: &mut Conn) -> Result<Vec<Budget>, sqlx::Error> {
+    let rows = sqlx::query("SELECT * FROM budget ORDER BY id").fetch_all(conn).await?;
+    rows.iter().map(budget_row).collect()
+}
+
+/// The budgets that pay for a campaign somewhere.
+pub async fn budgets_of(conn: &mut Conn, campaign: CampaignId) -> Result<Vec<BudgetId>, sqlx::Error> {
+    let rows = sqlx::query("SELECT DISTINCT budget_id FROM campaign_budget WHERE campaign_id = $1")
+        .bind(campaign.to_string())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| row.parsed("budget_id")).collect()
+}
+
+fn budget_row(row: &AnyRow) -> Result<Budget, sqlx::Error> {
+    Ok(Budget {
+        id: row.parsed("id")?,
+        funder: row.named("funder", Funder::from_name)?,
+        of: Tenant::of_row(row)?,
+        name: row.text("name")?,
+        created_at: Millis::new(row.int("created_at")?),
+    })
+}
+
 /// Adds one, without money.
 pub async fn insert_budget(conn: &mut Conn, budget: &Budget) -> Result<(), sqlx::Error> {
     sqlx::query(

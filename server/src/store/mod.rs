@@ -26,6 +26,7 @@ pub mod provider_account;
 pub mod receipt;
 pub mod refund;
 pub mod register;
+pub mod rehearsal;
 mod row;
 pub mod rule;
 pub mod sealed;

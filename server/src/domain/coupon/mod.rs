@@ -7,7 +7,7 @@ mod transfer;
 mod wallet;
 
 pub use claim::{by_code, by_tap};
-pub use transfer::start;
+pub use transfer::{new_code, start};
 pub use wallet::wallet;
 
 use crate::error::Error;

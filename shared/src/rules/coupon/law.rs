@@ -14,6 +14,8 @@ pub enum Flaw {
     Benefit,
     /// A limit or the minimum is below one.
     Limit,
+    /// What is for a first order only is for each person once: two first orders at the same moment are both the first.
+    FirstOrder,
     /// Shares must be 0 to 10,000 and sum to 10,000.
     Shares,
     /// A bill must be allowed at least this one coupon.
@@ -43,6 +45,7 @@ pub fn flaws(terms: &Terms) -> Vec<Flaw> {
     check(conditions.starts_at < conditions.ends_at, Flaw::NoTime);
     check(conditions.windows.iter().all(is_window), Flaw::Window);
     check(is_benefit(&terms.benefit), Flaw::Benefit);
+    check(!conditions.first_order || terms.limits.per_person == Some(1), Flaw::FirstOrder);
     let limits = [terms.limits.total, terms.limits.per_person, terms.limits.per_person_day, terms.limits.per_facility];
     let minimum = conditions.minimum.map(Yen::get);
     check(limits.into_iter().chain([minimum]).flatten().all(|limit| limit > 0), Flaw::Limit);
