@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::compress::compress_folder;
 use crate::process;
+use crate::shorten::shorten;
 use crate::tools::{self, TRUNK};
 use crate::workspace::{Workspace, files_under, fingerprint, lock};
 
@@ -26,6 +27,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         }
         println!("Building the {app} app for the browser (about 2 minutes the first time, later 20 seconds) ...");
         trunk(workspace, app, &dist)?;
+        shorten(&dist)?;
         compress_folder(&dist)?;
         workspace.stamp(&stamp, &sources)?;
     }

@@ -17,6 +17,7 @@ mod process;
 mod run;
 mod sdk;
 mod setup;
+mod shorten;
 mod simulate;
 mod sizes;
 mod steps;
