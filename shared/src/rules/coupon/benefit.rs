@@ -4,6 +4,7 @@
 use super::judge::judge;
 use super::{Benefit, Case, Line, Refusal, Terms, Used};
 use crate::money::Yen;
+use crate::rules::tax::Rate;
 
 /// A coupon's discount on a bill.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,16 +54,18 @@ fn capped(amount: Yen, cap: Option<Yen>) -> Yen {
 
 /// First over the tax rates by what falls under each, as the receipt has to show it, then over the lines of each rate.
 fn over_rates(amount: Yen, lines: &[Line], chosen: &[usize], rest: &[Yen]) -> Option<Vec<Yen>> {
-    let mut rates: Vec<(_, Vec<usize>)> = Vec::new();
+    // The higher rate first, as on the receipt: it gets the odd yen.
+    let mut rates: Vec<(Rate, Vec<usize>)> = Vec::new();
     for at in chosen {
         let rate = lines.get(*at)?.rate;
         match rates.iter_mut().find(|(known, _)| *known == rate) {
             Some((_, members)) => members.push(*at),
-            None => rates.push((rate, vec![*at])),
+            None => {
+                let place = rates.iter().take_while(|(known, _)| known.basis_points >= rate.basis_points).count();
+                rates.insert(place, (rate, vec![*at]));
+            }
         }
     }
-    // The higher rate first, as on the receipt: it gets the odd yen.
-    rates.sort_by_key(|(rate, _)| std::cmp::Reverse(rate.basis_points));
     let weight = |at: &usize| rest.get(*at).map(|yen| yen.get());
     let weights = |members: &[usize]| members.iter().map(weight).collect::<Option<Vec<i64>>>();
     let mut totals = Vec::with_capacity(rates.len());
@@ -88,9 +91,10 @@ fn pieces(
 ) -> Option<Vec<Yen>> {
     let mut cheapest: Vec<(usize, &Line)> = Vec::with_capacity(chosen.len());
     for at in chosen {
-        cheapest.push((*at, lines.get(*at)?));
+        let line = lines.get(*at)?;
+        let place = cheapest.iter().take_while(|(_, known)| known.unit <= line.unit).count();
+        cheapest.insert(place, (*at, line));
     }
-    cheapest.sort_by_key(|(at, line)| (line.unit, *at));
     let mut parts = vec![Yen::ZERO; lines.len()];
     let mut left = cap;
     for (at, line) in cheapest {

@@ -6,8 +6,6 @@ use crate::id::CampaignId;
 use crate::money::Yen;
 use crate::rules::tax::{self, Rounding, TaxSum};
 use crate::time::Millis;
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 /// Coupons that are tried together: of more, those that alone take off most. All subsets are tried, so this bounds the work.
 pub const MOST_CANDIDATES: usize = 10;
@@ -58,10 +56,19 @@ fn rest_after<'d>(case: &Case<'_>, discounts: impl Iterator<Item = &'d Discount>
     Some(rest)
 }
 
+/// Puts one into its place in a list, which is shorter than a dozen: a sort would be ten times as much for a phone to load.
+fn place<T>(sorted: &mut Vec<T>, one: T, before: impl Fn(&T) -> bool) {
+    let at = sorted.iter().take_while(|known| before(known)).count();
+    sorted.insert(at, one);
+}
+
 /// Takes these off together, in order of rank and id; else which of them keeps the others from it, and why.
 pub fn together(case: &Case<'_>, chosen: &[&Candidate<'_>]) -> Result<Combination, (CampaignId, Refusal)> {
-    let mut order = chosen.to_vec();
-    order.sort_by_key(|candidate| (candidate.terms.stacking.rank, candidate.campaign));
+    let mut order: Vec<&Candidate<'_>> = Vec::with_capacity(chosen.len());
+    for candidate in chosen {
+        let rank = |of: &Candidate<'_>| (of.terms.stacking.rank, of.campaign);
+        place(&mut order, candidate, |known| rank(known) <= rank(candidate));
+    }
     go_together(&order)?;
     let mut combination = Combination::default();
     for candidate in order {
@@ -79,45 +86,59 @@ pub fn together(case: &Case<'_>, chosen: &[&Candidate<'_>]) -> Result<Combinatio
 /// Each allows so many, and no two are of one group or one campaign.
 fn go_together(chosen: &[&Candidate<'_>]) -> Result<(), (CampaignId, Refusal)> {
     let count = i64::try_from(chosen.len()).unwrap_or(i64::MAX);
-    let mut groups = BTreeSet::new();
-    let mut campaigns = BTreeSet::new();
-    let odd = chosen.iter().find(|candidate| {
-        let stacking = &candidate.terms.stacking;
-        let is_second = stacking.group.as_ref().is_some_and(|group| !groups.insert(group));
-        count > stacking.most || is_second || !campaigns.insert(candidate.campaign)
-    });
-    odd.map_or(Ok(()), |odd| Err((odd.campaign, Refusal::NotTogether)))
+    for (at, candidate) in chosen.iter().enumerate() {
+        let group = &candidate.terms.stacking.group;
+        let is_twin = |other: &&Candidate<'_>| {
+            other.campaign == candidate.campaign || (group.is_some() && other.terms.stacking.group == *group)
+        };
+        if count > candidate.terms.stacking.most || chosen.iter().take(at).any(is_twin) {
+            return Err((candidate.campaign, Refusal::NotTogether));
+        }
+    }
+    Ok(())
 }
 
 /// The combination that takes off most; of equals the one with fewer coupons, then the one whose coupons end first,
 /// so that what lasts longer is kept. Empty when none can be used.
 pub fn best(case: &Case<'_>, candidates: &[Candidate<'_>]) -> Combination {
-    let mut usable: Vec<(Yen, &Candidate<'_>)> = candidates
-        .iter()
-        .filter_map(|candidate| Some((together(case, &[candidate]).ok()?.discount, candidate)))
-        .collect();
-    usable.sort_by_key(|(alone, candidate)| (Reverse(*alone), candidate.terms.conditions.ends_at, candidate.campaign));
-    usable.truncate(MOST_CANDIDATES);
-    let mut best: Option<(Key, Combination)> = None;
+    let usable = usable(case, candidates);
+    let mut best = Combination::default();
+    let mut ends: Vec<(Millis, CampaignId)> = Vec::new();
     for subset in 1..1_u32 << usable.len() {
         let chosen: Vec<&Candidate<'_>> =
-            (0..).zip(&usable).filter(|(at, _)| subset >> at & 1 == 1).map(|(_, (_, candidate))| *candidate).collect();
+            (0..).zip(&usable).filter(|(at, _)| subset >> at & 1 == 1).map(|(_, candidate)| *candidate).collect();
         let Ok(combination) = together(case, &chosen) else {
             continue;
         };
-        let key = key(&combination, &chosen);
-        if best.as_ref().is_none_or(|(than, _)| key < *than) {
-            best = Some((key, combination));
+        let count = combination.coupons.len();
+        if combination.discount < best.discount || (combination.discount == best.discount && count > ends.len()) {
+            continue;
+        }
+        let these: Vec<_> = chosen.iter().map(|candidate| end(candidate)).collect();
+        if combination.discount > best.discount || count < ends.len() || these < ends {
+            (best, ends) = (combination, these);
         }
     }
-    best.map(|(_, combination)| combination).unwrap_or_default()
+    best
 }
 
-type Key = (Reverse<Yen>, usize, Vec<(Millis, CampaignId)>);
+fn end(candidate: &Candidate<'_>) -> (Millis, CampaignId) {
+    (candidate.terms.conditions.ends_at, candidate.campaign)
+}
 
-fn key(combination: &Combination, chosen: &[&Candidate<'_>]) -> Key {
-    let mut ends: Vec<_> =
-        chosen.iter().map(|candidate| (candidate.terms.conditions.ends_at, candidate.campaign)).collect();
-    ends.sort();
-    (Reverse(combination.discount), chosen.len(), ends)
+/// Those that can be used alone, of many the ones that then take off most; first those that end first.
+fn usable<'c, 't>(case: &Case<'_>, candidates: &'c [Candidate<'t>]) -> Vec<&'c Candidate<'t>> {
+    let mut most: Vec<(Yen, &Candidate<'t>)> = Vec::new();
+    for candidate in candidates {
+        if let Ok(Combination { discount, .. }) = together(case, &[candidate]) {
+            place(&mut most, (discount, candidate), |(known, other)| {
+                *known > discount || (*known == discount && end(other) < end(candidate))
+            });
+        }
+    }
+    let mut usable = Vec::new();
+    for (_, candidate) in most.into_iter().take(MOST_CANDIDATES) {
+        place(&mut usable, candidate, |known| end(known) < end(candidate));
+    }
+    usable
 }
