@@ -16,6 +16,7 @@ mod bare;
 mod boards;
 mod client;
 mod company;
+mod coupons;
 mod figures;
 mod fill;
 mod growth;
@@ -55,6 +56,10 @@ async fn measure(plan: &Plan) -> Report {
     if plan.wants("orders") {
         report.sqlite = Some(orders::measure(plan, "sqlite").await);
         report.postgres = Some(orders::measure(plan, "postgres").await);
+    }
+    if plan.wants("coupons") {
+        report.coupons_sqlite = Some(coupons::measure(plan, "sqlite").await);
+        report.coupons_postgres = Some(coupons::measure(plan, "postgres").await);
     }
     if plan.wants("boards") {
         report.boards = Some(boards::measure(plan).await);

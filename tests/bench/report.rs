@@ -16,6 +16,9 @@ pub struct Report {
     pub menu: Option<Menus>,
     pub sqlite: Option<Vec<Pair>>,
     pub postgres: Option<Vec<Pair>>,
+    /// One hot coupon, and beside it one for each diner.
+    pub coupons_sqlite: Option<Vec<Pair>>,
+    pub coupons_postgres: Option<Vec<Pair>>,
     pub growth: Option<Vec<Growth>>,
     pub boards: Option<Vec<Boards>>,
 }
@@ -24,7 +27,17 @@ impl Report {
     pub fn new(plan: &Plan) -> Self {
         let mut machine = machine::describe();
         machine["quick"] = json!(plan.quick);
-        Self { machine, start: None, menu: None, sqlite: None, postgres: None, growth: None, boards: None }
+        Self {
+            machine,
+            start: None,
+            menu: None,
+            sqlite: None,
+            postgres: None,
+            coupons_sqlite: None,
+            coupons_postgres: None,
+            growth: None,
+            boards: None,
+        }
     }
 
     /// Prints the tables and writes `load.json` and the plots.
@@ -56,6 +69,14 @@ impl Report {
         for (engine, pairs) in [("SQLite", &self.sqlite), ("PostgreSQL", &self.postgres)] {
             if let Some(pairs) = pairs {
                 print_pairs(&format!("Paid orders on {engine}; bare: the same SQL in a loop"), pairs);
+            }
+        }
+        for (engine, pairs) in [("SQLite", &self.coupons_sqlite), ("PostgreSQL", &self.coupons_postgres)] {
+            if let Some(pairs) = pairs {
+                print_pairs(
+                    &format!("Paid orders with one hot coupon on {engine}; bare: with one for each diner"),
+                    pairs,
+                );
             }
         }
         for growth in self.growth.iter().flatten() {
@@ -105,6 +126,9 @@ impl Report {
         json!({
             "machine": self.machine,
             "paid_orders": {"sqlite": self.sqlite.as_deref().map(paid), "postgres": self.postgres.as_deref().map(paid)},
+            "hot_coupon": {
+                "sqlite": self.coupons_sqlite.as_deref().map(hot), "postgres": self.coupons_postgres.as_deref().map(hot),
+            },
             "menu": self.menu.as_ref().map(|menus| read(&menus.page)),
             "menu_api": self.menu.as_ref().map(|menus| read(&menus.api)),
             "growth": growth.map(|all| all.iter().map(of_growth).collect::<Map<_, _>>()),
@@ -127,6 +151,17 @@ fn paid(pairs: &[Pair]) -> Value {
             "per_s": ours.per_s, "p50_ms": ours.p50_ms, "p99_ms": ours.p99_ms, "cpu_ms": ours.cpu_ms,
             "ratio_to_sql": ratio(ours.per_s, bare.per_s), "sql_per_s": bare.per_s,
             "p50_ratio_to_sql": ratio(ours.p50_ms, bare.p50_ms), "rss_mb": ours.rss_mb,
+        });
+        (clients.to_string(), figures)
+    };
+    pairs.iter().map(one).collect::<Map<_, _>>().into()
+}
+
+fn hot(pairs: &[Pair]) -> Value {
+    let one = |Pair { clients, ours, bare }: &Pair| {
+        let figures = json!({
+            "per_s": ours.per_s, "p50_ms": ours.p50_ms, "p99_ms": ours.p99_ms,
+            "ratio_to_spread": ratio(ours.per_s, bare.per_s), "spread_per_s": bare.per_s,
         });
         (clients.to_string(), figures)
     };

@@ -74,6 +74,22 @@ impl Place {
         AnyConnection::connect(&self.database).await.unwrap()
     }
 
+    /// Runs one of okini's commands on this database and gives what it printed.
+    pub async fn okini(&self, arguments: &[&str]) -> String {
+        let mut program = Command::new(&self.okini);
+        program.args(arguments).arg("--config").arg(self.folder.join("okini.toml")).arg("--data").arg(&self.folder);
+        let out = program.args(["--database", &self.database]).output().await.unwrap();
+        assert!(out.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    }
+
+    /// Writes a file and gives its path.
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
     /// Forgets everything.
     pub fn remove(self) {
         std::fs::remove_dir_all(&self.folder).unwrap();

@@ -29,9 +29,10 @@ impl Options {
 }
 
 /// What the figures are called; nothing for what was not measured.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "machine",
     "paid_orders",
+    "hot_coupon",
     "menu",
     "growth",
     "boards",

@@ -124,11 +124,7 @@ fn funder(name: &str) -> Result<Funder, String> {
 type Operation<A, T> = for<'t> fn(&'t mut Tx<'_>, &'t (Arc<App>, A)) -> BoxFuture<'t, Result<T, Error>>;
 
 /// Does something with the store and closes it.
-async fn within<A, T>(
-    place: &Place,
-    argument: A,
-    operation: Operation<A, T>,
-) -> Result<T, Error>
+async fn within<A, T>(place: &Place, argument: A, operation: Operation<A, T>) -> Result<T, Error>
 where
     A: Send + Sync + 'static,
     T: Send + 'static,
