@@ -312,7 +312,7 @@ async fn same_key(stage: &Stage) {
     let first: Order = answers[0].json();
     assert!(answers.iter().all(|answer| answer.json::<Order>() == first));
     // Other taps, one coupon.
-    let keys: Vec<String> = (0..20).map(|n| format!("key-{n}")).collect();
+    let keys: Vec<String> = (0..20).map(|n| format!("tap-{n}")).collect();
     let others = all(keys.iter().map(|key| phone.send_order(key, &new))).await;
     assert!(others.iter().all(|answer| answer.problem().code == Code::CouponChanged));
     assert_eq!(stage.moved("hold", Funder::Programme).await, 300);
