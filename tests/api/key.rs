@@ -3,8 +3,10 @@
 use okini_server::domain::retention;
 use okini_shared::api::order::{NewOrder, Order};
 use okini_shared::problem::Code;
+use okini_shared::rules::coupon::Claim;
 use okini_shared::time::{DAY, HOUR};
 use okini_tests::client::{Answer, Client};
+use okini_tests::coupons::yen_off;
 use okini_tests::database::Engine;
 use okini_tests::diner::{all, at_once, refusal};
 use okini_tests::fixture::Shop;
@@ -15,7 +17,7 @@ use std::collections::HashSet;
 on_both! {
     double_tap first_tap_without_cookie two_nodes late_retry other_payload other_payload_at_once two_phones bad_keys
     not_burnt other_spelling quoted kept_a_day payments_kept_a_month forgotten_in_steps other_things_are_forgotten
-    payment_keys
+    tries_are_forgotten payment_keys
 }
 
 /// All took the order or were told that it is being taken; exactly one was made.
@@ -243,6 +245,22 @@ async fn other_things_are_forgotten(stage: &Stage) {
     stage.pass(2 * DAY).await;
     assert_eq!(stage.database.count("notification").await, 0);
     assert_eq!(stage.database.count("payment").await, 1, "the books stay");
+}
+
+/// Who tried what with coupons, and codes that moved them.
+async fn tries_are_forgotten(stage: &Stage) {
+    let phone = stage.client();
+    let campaign = stage.campaign(yen_off(stage, 300), Claim::Tap).await;
+    phone.claim(campaign).await.unwrap();
+    phone.claim(campaign).await.unwrap_err();
+    phone.start_transfer().await.unwrap();
+    let left = async || [stage.database.count("coupon_try").await, stage.database.count("coupon_transfer").await];
+    stage.pass(89 * DAY).await;
+    assert_eq!(left().await, [2, 1]);
+    phone.claim(campaign).await.unwrap_err();
+    stage.pass(2 * DAY).await;
+    assert_eq!(left().await, [1, 0], "the young one stays");
+    assert_eq!(stage.coupons(campaign, "available").await, 1, "and so does the coupon");
 }
 
 async fn payment_keys(stage: &Stage) {

@@ -1,7 +1,7 @@
 //! Coupons of phones, codes that move them, and the record of who tried what.
 
 use super::{Conn, RowExt};
-use okini_shared::id::{CampaignId, CouponId, OrderId};
+use okini_shared::id::{CampaignId, CouponId, EventId, OrderId};
 use okini_shared::money::Yen;
 use okini_shared::rules::coupon::CouponState;
 use okini_shared::text::Text;
@@ -258,4 +258,29 @@ pub async fn insert_try(conn: &mut Conn, tried: &Try, now: Millis) -> Result<(),
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Forgets tries before an id, which begins with the time, at most `limit`; returns how many.
+pub async fn prune_tries(conn: &mut Conn, before: EventId, limit: i64) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM coupon_try WHERE id IN (SELECT id FROM coupon_try WHERE id < $1 ORDER BY id LIMIT $2)",
+    )
+    .bind(before.to_string())
+    .bind(limit)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Forgets codes that ran out before a moment, at most `limit`; returns how many.
+pub async fn prune_transfers(conn: &mut Conn, before: Millis, limit: i64) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM coupon_transfer
+         WHERE digest IN (SELECT digest FROM coupon_transfer WHERE expires_at < $1 LIMIT $2)",
+    )
+    .bind(before.get())
+    .bind(limit)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
 }
