@@ -1,7 +1,7 @@
 //! Getting coupons: by a tap, by a code, from another phone; and how many there are when everybody wants one.
 
 use okini_server::auth::digest;
-use okini_server::store::campaign::insert_code;
+use okini_server::store::campaign::insert_codes;
 use okini_shared::id::CampaignId;
 use okini_shared::problem::Code;
 use okini_shared::rules::coupon::{Claim, Limits, Refusal, canonical_code};
@@ -123,7 +123,7 @@ async fn codes<const N: usize>(stage: &Stage, campaign: CampaignId, codes: [&str
     let mut conn = stage.database.connect().await;
     for code in codes {
         let digest = digest(&canonical_code(code).unwrap());
-        assert!(insert_code(&mut conn, campaign, ("bat_1", &digest), stage.clock.now()).await.unwrap());
+        assert_eq!(insert_codes(&mut conn, campaign, ("bat_1", &[digest]), stage.clock.now()).await.unwrap(), 1);
     }
 }
 

@@ -6,6 +6,7 @@
 mod account;
 mod backup;
 mod board;
+mod campaign;
 mod claim;
 mod clock;
 mod conflict;

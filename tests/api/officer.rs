@@ -10,7 +10,7 @@ use okini_shared::api::redress::{Concern, ConcernKind, PaymentWay, RefundWay};
 use okini_shared::api::session::{Place, Role};
 use okini_shared::api::shop::ListOrders;
 use okini_shared::api::webhook::{Message, MessageKind, NewWebhook};
-use okini_shared::id::{ConsortiumId, WebhookId};
+use okini_shared::id::{CampaignId, ConsortiumId, WebhookId};
 use okini_shared::money::Yen;
 use okini_shared::problem::Code;
 use okini_shared::rules::payment::{Finding, PaymentState, ProviderName};
@@ -141,6 +141,7 @@ async fn shops_only(stage: &Stage) {
     forbidden("PUT", "open", r#"{"taking_orders":false}"#).await;
     forbidden("POST", &format!("orders/{}/accept", order.id), "{}").await;
     forbidden("PUT", &format!("items/{}", shop.tea.id), r#"{"price":1}"#).await;
+    forbidden("GET", "campaigns", "").await;
     forbidden("GET", "webhooks", "").await;
     forbidden("POST", "webhooks", r#"{"url":"https://example.com"}"#).await;
 }
@@ -157,6 +158,10 @@ async fn strangers(stage: &Stage) {
         ("GET", "settlement?from=2026-11-01&to=2026-11-30"),
         ("GET", "settlement/lines?from=2026-11-01&to=2026-11-30"),
         ("GET", "settlement.csv?from=2026-11-01&to=2026-11-30"),
+        ("GET", "campaigns"),
+        ("GET", &format!("campaigns/{}", CampaignId::from_uuid(1))),
+        ("GET", &format!("campaigns/{}/figures", CampaignId::from_uuid(1))),
+        ("GET", "ledger/check"),
         ("GET", "webhooks"),
         ("POST", "webhooks"),
         ("POST", &format!("webhooks/{}/test", WebhookId::from_uuid(1))),

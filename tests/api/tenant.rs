@@ -1,10 +1,12 @@
 //! Shops are strangers to each other: what belongs to another one looks like what does not exist.
 
 use okini_server::providers::RefundFinding;
-use okini_shared::id::FacilityId;
+use okini_shared::id::{CampaignId, FacilityId};
 use okini_shared::money::Yen;
+use okini_shared::rules::coupon::Claim;
 use okini_shared::rules::payment::PaymentState;
 use okini_tests::client::Answer;
+use okini_tests::coupons::yen_off;
 use okini_tests::diner::once;
 use okini_tests::fixture::{NO_ITEM, NO_ORDER, NO_PAYMENT, NO_REFUND};
 use okini_tests::on_both;
@@ -12,11 +14,15 @@ use okini_tests::scripted::paid;
 use okini_tests::staff::Staff;
 use okini_tests::stage::Stage;
 
+/// A campaign that an owner may write, if it were his.
+const CAMPAIGN: &str = r#"{"name":{"ja":"おまけ"},"claim":"tap","terms":{"kind":"own_shop","benefit":{"yen_off":{"yen":1}},
+    "conditions":{},"limits":{},"stacking":{"rank":0,"most":1},"shares":{"shop":10000,"consortium":0,"programme":0}}}"#;
+
 on_both! { foreign_facility foreign_things }
 
-/// Every operation of a shop: method, path below the shop's, body. The things are an order, a payment, a refund, a dish and
-/// a seat's label.
-fn operations([order, payment, refund, item, label]: [&str; 5]) -> Vec<(&'static str, String, &'static str)> {
+/// Every operation of a shop: method, path below the shop's, body. The things are an order, a payment, a refund, a dish,
+/// a seat's label and a campaign.
+fn operations([order, payment, refund, item, label, campaign]: [&str; 6]) -> Vec<(&'static str, String, &'static str)> {
     vec![
         ("GET", "board".into(), ""),
         ("GET", "board/events".into(), ""),
@@ -30,6 +36,9 @@ fn operations([order, payment, refund, item, label]: [&str; 5]) -> Vec<(&'static
         ("GET", "receipts".into(), ""),
         ("GET", "webhooks".into(), ""),
         ("POST", "webhooks".into(), r#"{"url":"https://example.com"}"#),
+        ("GET", "campaigns".into(), ""),
+        ("POST", "campaigns".into(), CAMPAIGN),
+        ("GET", "ledger/check".into(), ""),
         ("POST", format!("orders/{order}/accept"), "{}"),
         ("POST", format!("orders/{order}/refuse"), r#"{"reason":"too_busy"}"#),
         ("POST", format!("orders/{order}/move"), r#"{"to":"ready"}"#),
@@ -41,6 +50,16 @@ fn operations([order, payment, refund, item, label]: [&str; 5]) -> Vec<(&'static
         ("PUT", format!("stock/{item}"), r#"{"sold_out":true}"#),
         ("PUT", format!("items/{item}"), r#"{"price":1}"#),
         ("POST", format!("seats/{label}/rotate"), ""),
+        ("GET", format!("campaigns/{campaign}"), ""),
+        ("PUT", format!("campaigns/{campaign}"), CAMPAIGN),
+        ("POST", format!("campaigns/{campaign}/rehearsal"), "{}"),
+        ("POST", format!("campaigns/{campaign}/publish"), "{}"),
+        ("POST", format!("campaigns/{campaign}/pause"), ""),
+        ("POST", format!("campaigns/{campaign}/resume"), ""),
+        ("POST", format!("campaigns/{campaign}/end"), ""),
+        ("POST", format!("campaigns/{campaign}/replace"), CAMPAIGN),
+        ("POST", format!("campaigns/{campaign}/codes"), r#"{"count":1}"#),
+        ("GET", format!("campaigns/{campaign}/figures"), ""),
     ]
 }
 
@@ -56,8 +75,9 @@ async fn foreign_facility(stage: &Stage) {
     let owner = stage.owner(shop).await;
     let unknown = FacilityId::from_uuid(0x019a_ab00_0000_7000_8000_0000_dead_0009).to_string();
     let (payment, refund) = (NO_PAYMENT.to_string(), NO_REFUND.to_string());
+    let campaign = stage.campaign_of(other.id.into(), yen_off(stage, 300), Claim::Tap).await.to_string();
     for (order, item) in [(theirs.id, other.tea.id), (NO_ORDER, shop.tea.id)] {
-        let things = [&order.to_string(), &payment, &refund, &item.to_string(), &other.seat.0];
+        let things = [&order.to_string(), &payment, &refund, &item.to_string(), &other.seat.0, &campaign];
         for operation in operations(things.map(String::as_str)) {
             let foreign = send(&owner, &other.path(), &operation).await;
             let nothing = send(&owner, &unknown, &operation).await;
@@ -83,15 +103,29 @@ async fn foreign_things(stage: &Stage) {
     let refund = stage.owner(other).await.give_back(&theirs, None).await.unwrap();
     stage.tick().await;
     let owner = stage.owner(shop).await;
-    let things =
-        [NO_ORDER.to_string(), NO_PAYMENT.to_string(), NO_REFUND.to_string(), NO_ITEM.to_string(), "no seat".into()];
+    let campaign = stage.campaign_of(other.id.into(), yen_off(stage, 300), Claim::Tap).await;
+    let nothing = CampaignId::from_uuid(1).to_string();
+    let things = [
+        NO_ORDER.to_string(),
+        NO_PAYMENT.to_string(),
+        NO_REFUND.to_string(),
+        NO_ITEM.to_string(),
+        "no seat".into(),
+        nothing,
+    ];
     let unknown = operations(things.each_ref().map(String::as_str));
-    let things =
-        [theirs.id.to_string(), payment.to_string(), refund.id.to_string(), other.tea.id.to_string(), "%00".into()];
+    let things = [
+        theirs.id.to_string(),
+        payment.to_string(),
+        refund.id.to_string(),
+        other.tea.id.to_string(),
+        "%00".into(),
+        campaign.to_string(),
+    ];
     let foreign = operations(things.each_ref().map(String::as_str));
-    let malformed = operations(["x", "x", "x", "%00", "%FF"]);
-    // The first twelve name the shop alone.
-    for ((unknown, foreign), malformed) in unknown.iter().zip(&foreign).zip(&malformed).skip(12) {
+    let malformed = operations(["x", "x", "x", "%00", "%FF", "x"]);
+    // The first fifteen name the shop alone.
+    for ((unknown, foreign), malformed) in unknown.iter().zip(&foreign).zip(&malformed).skip(15) {
         let nothing = send(&owner, &shop.path(), unknown).await;
         assert_eq!(nothing.status, 404, "{unknown:?}");
         for same in [foreign, malformed] {
@@ -101,6 +135,7 @@ async fn foreign_things(stage: &Stage) {
     }
     assert_eq!(stage.facts(theirs.id).await, ["order.placed", "order.submitted"]);
     assert!(stage.facts(other.tea.id).await.is_empty());
+    assert_eq!(stage.facts(campaign).await, ["campaign.drafted", "campaign.rehearsed", "campaign.published"]);
     assert_eq!(stage.facts(refund.id).await, ["refund.requested", "refund.refused"]);
     assert_eq!(stage.payments(&stranded).await[0].state, PaymentState::Stranded);
 }

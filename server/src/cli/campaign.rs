@@ -2,7 +2,7 @@
 //! done is `domain::campaign`.
 
 use super::{Place, print_line};
-use crate::domain::campaign::{self, Draft, Rehearsal};
+use crate::domain::campaign::{self, Draft};
 use crate::error::Error;
 use crate::events::Actor;
 use crate::state::App;
@@ -11,6 +11,7 @@ use crate::store::tenant::Tenant;
 use crate::store::{self, Tx};
 use clap::{Args, Subcommand};
 use futures_util::future::BoxFuture;
+use okini_shared::api::campaign::Rehearsal;
 use okini_shared::id::{BudgetId, CampaignId, FacilityId};
 use okini_shared::money::Yen;
 use okini_shared::problem::{Code, Problem};
@@ -166,7 +167,7 @@ pub(super) async fn run(task: CampaignTask) -> Result<ExitCode, Error> {
         CampaignTask::End { id, place } => moved(&place, id, CampaignStep::End).await,
         CampaignTask::Codes { id, count, place } => {
             let codes = within(&place, (id, usize::from(count)), |tx, (app, (id, count))| {
-                Box::pin(campaign::make_codes(tx, app, *id, *count))
+                Box::pin(campaign::make_codes(tx, app, *id, *count, Actor::System))
             });
             codes.await?.iter().try_for_each(|code| print_line(code))?;
             Ok(ExitCode::SUCCESS)

@@ -4,7 +4,9 @@ use crate::error::Error;
 use actix_web::dev::Payload;
 use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::{FromRequest, HttpRequest, web};
-use okini_shared::api::{consortium, coupon, menu, order, receipt, redress, session, settlement, shop, webhook};
+use okini_shared::api::{
+    campaign, consortium, coupon, menu, order, receipt, redress, session, settlement, shop, webhook,
+};
 use okini_shared::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
 use std::future::Future;
@@ -127,6 +129,15 @@ schemas!(
     webhook::Webhook,
     webhook::WebhookSecret,
     webhook::Webhooks,
+    campaign::Campaign,
+    campaign::Campaigns,
+    campaign::Figures,
+    campaign::LedgerCheck,
+    campaign::NewCampaign,
+    campaign::NewCodes,
+    campaign::NewRehearsal,
+    campaign::Publication,
+    campaign::Rehearsal,
     consortium::Accounts,
     consortium::FacilityPage,
     coupon::EnteredCode,

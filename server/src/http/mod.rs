@@ -4,6 +4,7 @@
 mod assets;
 mod body;
 mod caller;
+mod campaigns;
 mod consortia;
 mod coupons;
 mod feeds;
@@ -39,7 +40,7 @@ pub use system::install_metrics;
 
 use caller::{Officer, Owner, Steward};
 use okini_shared::api::{
-    consortium, coupon, menu, order, receipt, redress as money, session, settlement, shop, webhook,
+    campaign, consortium, coupon, menu, order, receipt, redress as money, session, settlement, shop, webhook,
 };
 use routes::Routes;
 
@@ -102,6 +103,7 @@ fn staff(routes: &mut Routes) {
     routes.add::<money::ListConcerns, _, _>(redress::concerns);
     routes.add::<money::ResolvePayment, _, _>(redress::resolve_payment);
     routes.add::<money::ResolveRefund, _, _>(redress::resolve_refund);
+    issuers(routes);
     // Consortia: all their facilities together.
     routes.add::<consortium::ListFacilities, _, _>(consortia::facilities);
     routes.add::<consortium::ListAllConcerns, _, _>(consortia::concerns);
@@ -115,6 +117,36 @@ fn staff(routes: &mut Routes) {
     routes.stream::<consortium::ConsortiumSettlementFile, _, _>(
         settlements::file::<consortium::ConsortiumSettlementFile, Officer>,
     );
+}
+
+/// Shops and consortia: what they promise.
+fn issuers(routes: &mut Routes) {
+    routes.add::<campaign::ListCampaigns, _, _>(campaigns::list::<_, Owner>);
+    routes.add::<campaign::AddCampaign, _, _>(campaigns::add::<_, Owner>);
+    routes.add::<campaign::GetCampaign, _, _>(campaigns::get::<_, Owner>);
+    routes.add::<campaign::ChangeCampaign, _, _>(campaigns::change::<_, Owner>);
+    routes.add::<campaign::RehearseCampaign, _, _>(campaigns::rehearse::<_, Owner>);
+    routes.add::<campaign::PublishCampaign, _, _>(campaigns::publish::<_, Owner>);
+    routes.add::<campaign::PauseCampaign, _, _>(campaigns::pause::<_, Owner>);
+    routes.add::<campaign::ResumeCampaign, _, _>(campaigns::resume::<_, Owner>);
+    routes.add::<campaign::EndCampaign, _, _>(campaigns::end::<_, Owner>);
+    routes.add::<campaign::ReplaceCampaign, _, _>(campaigns::replace::<_, Owner>);
+    routes.add::<campaign::GetCampaignFigures, _, _>(campaigns::figures::<_, Owner>);
+    routes.add::<campaign::CheckLedger, _, _>(campaigns::check_ledger::<_, Owner>);
+    routes.stream::<campaign::MakeCodes, _, _>(campaigns::codes::<campaign::MakeCodes, Owner>);
+    routes.add::<campaign::ListConsortiumCampaigns, _, _>(campaigns::list::<_, Officer>);
+    routes.add::<campaign::AddConsortiumCampaign, _, _>(campaigns::add::<_, Officer>);
+    routes.add::<campaign::GetConsortiumCampaign, _, _>(campaigns::get::<_, Officer>);
+    routes.add::<campaign::ChangeConsortiumCampaign, _, _>(campaigns::change::<_, Officer>);
+    routes.add::<campaign::RehearseConsortiumCampaign, _, _>(campaigns::rehearse::<_, Officer>);
+    routes.add::<campaign::PublishConsortiumCampaign, _, _>(campaigns::publish::<_, Officer>);
+    routes.add::<campaign::PauseConsortiumCampaign, _, _>(campaigns::pause::<_, Officer>);
+    routes.add::<campaign::ResumeConsortiumCampaign, _, _>(campaigns::resume::<_, Officer>);
+    routes.add::<campaign::EndConsortiumCampaign, _, _>(campaigns::end::<_, Officer>);
+    routes.add::<campaign::ReplaceConsortiumCampaign, _, _>(campaigns::replace::<_, Officer>);
+    routes.add::<campaign::GetConsortiumCampaignFigures, _, _>(campaigns::figures::<_, Officer>);
+    routes.add::<campaign::CheckConsortiumLedger, _, _>(campaigns::check_ledger::<_, Officer>);
+    routes.stream::<campaign::MakeConsortiumCodes, _, _>(campaigns::codes::<campaign::MakeConsortiumCodes, Officer>);
 }
 
 fn systems(routes: &mut Routes) {

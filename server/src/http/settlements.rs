@@ -133,7 +133,8 @@ fn titles() -> Row {
     TITLES.iter().chain([&REMARK]).map(|title| (*title).to_owned()).collect()
 }
 
-fn csv(rows: &[Row]) -> Result<Vec<u8>, Error> {
+/// Rows as spreadsheet programs read them.
+pub(super) fn csv(rows: &[Row]) -> Result<Vec<u8>, Error> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
         writer.write_record(row).map_err(Error::unexpected)?;

@@ -80,7 +80,7 @@ pub async fn insert(conn: &mut Conn, campaign: &Campaign) -> Result<bool, sqlx::
 pub async fn update(conn: &mut Conn, campaign: &Campaign, was: CampaignState) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE campaign SET name = $3, summary = $4, terms = $5, claim = $6, state = $7, ends_at = $8,
-            override_reason = $9, published_at = $10, ended_at = $11
+            override_reason = $9, published_at = $10, ended_at = $11, replaces = $12
          WHERE id = $1 AND state = $2",
     )
     .bind(campaign.id.to_string())
@@ -94,6 +94,7 @@ pub async fn update(conn: &mut Conn, campaign: &Campaign, was: CampaignState) ->
     .bind(&campaign.override_reason)
     .bind(campaign.published_at.map(Millis::get))
     .bind(campaign.ended_at.map(Millis::get))
+    .bind(campaign.replaces.map(|id| id.to_string()))
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
@@ -107,12 +108,8 @@ pub async fn by_id(conn: &mut Conn, id: CampaignId) -> Result<Option<Campaign>, 
 
 /// An issuer's, newest first.
 pub async fn of_issuer(conn: &mut Conn, of: Tenant, limit: i64) -> Result<Vec<Campaign>, sqlx::Error> {
-    let whose = match of {
-        Tenant::Facility(_) => "facility_id = $1",
-        Tenant::Consortium(_) => "consortium_id = $1",
-        Tenant::Programme => "facility_id IS NULL AND consortium_id IS NULL AND $1 = 'programme'",
-    };
-    let sql = sqlx::AssertSqlSafe(format!("SELECT * FROM campaign WHERE {whose} ORDER BY id DESC LIMIT $2"));
+    let sql =
+        sqlx::AssertSqlSafe(format!("SELECT * FROM campaign c WHERE {} ORDER BY c.id DESC LIMIT $2", of.owns("c")));
     let rows = sqlx::query(sql).bind(of.id()).bind(limit).fetch_all(conn).await?;
     rows.iter().map(campaign_row).collect()
 }
@@ -217,6 +214,19 @@ pub async fn link_budget(
     Ok(())
 }
 
+/// Has a campaign paid by the budgets of another one.
+pub async fn copy_budgets(conn: &mut Conn, from: CampaignId, to: CampaignId) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO campaign_budget (campaign_id, funder, consortium_id, facility_id, budget_id)
+         SELECT $2, funder, consortium_id, facility_id, budget_id FROM campaign_budget WHERE campaign_id = $1",
+    )
+    .bind(from.to_string())
+    .bind(to.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// The budget that pays each funder's share of a campaign at a facility; the one for the narrowest place counts.
 pub async fn budgets_at(
     conn: &mut Conn,
@@ -244,23 +254,31 @@ pub async fn budgets_at(
     Ok(budgets)
 }
 
-/// Adds a code by its SHA-256; false when it is there already.
-pub async fn insert_code(
+/// Rows of one statement.
+const ROWS: usize = 200;
+
+/// Adds codes by their SHA-256, and tells how many of them were not there yet.
+pub async fn insert_codes(
     conn: &mut Conn,
     campaign: CampaignId,
-    (batch, digest): (&str, &str),
+    (batch, digests): (&str, &[String]),
     now: Millis,
-) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(
-        "INSERT INTO campaign_code (digest, campaign_id, batch, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-    )
-    .bind(digest)
-    .bind(campaign.to_string())
-    .bind(batch)
-    .bind(now.get())
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
+) -> Result<u64, sqlx::Error> {
+    let mut added = 0_u64;
+    for some in digests.chunks(ROWS) {
+        let rows: Vec<String> = (4..).zip(some).map(|(at, _)| format!("(${at}, $1, $2, $3)")).collect();
+        let sql = format!(
+            "INSERT INTO campaign_code (digest, campaign_id, batch, created_at) VALUES {} ON CONFLICT DO NOTHING",
+            rows.join(", ")
+        );
+        let mut query =
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(campaign.to_string()).bind(batch.to_owned()).bind(now.get());
+        for digest in some {
+            query = query.bind(digest.clone());
+        }
+        added = added.saturating_add(query.execute(&mut *conn).await?.rows_affected());
+    }
+    Ok(added)
 }
 
 /// What a code is for, and the coupon that it gave.

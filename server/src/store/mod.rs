@@ -14,6 +14,7 @@ pub mod coupon;
 pub mod db;
 pub mod event;
 pub mod fee;
+pub mod figures;
 pub mod hold;
 pub mod idempotency;
 mod listen;

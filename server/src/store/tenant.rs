@@ -39,6 +39,17 @@ impl Tenant {
         }
     }
 
+    /// The condition on a table with both columns, which is called `alias` there; `$1` is the id.
+    pub(super) fn owns(self, alias: &str) -> String {
+        match self {
+            Self::Facility(_) => format!("{alias}.facility_id = $1"),
+            Self::Consortium(_) => format!("{alias}.consortium_id = $1"),
+            Self::Programme => {
+                format!("{alias}.facility_id IS NULL AND {alias}.consortium_id IS NULL AND $1 = 'programme'")
+            }
+        }
+    }
+
     /// Of a row with both columns.
     pub(super) fn of_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         if let Some(id) = row.parsed_or_null("facility_id")? {

@@ -1,6 +1,7 @@
 //! The API as types: each operation once, with its method, path, status, caller, request, response and problems.
 //! The server's route table, the OpenAPI document and the apps' calls are all made from these.
 
+pub mod campaign;
 pub mod consortium;
 pub mod coupon;
 pub mod menu;

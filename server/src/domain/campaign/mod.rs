@@ -1,9 +1,10 @@
 //! Campaigns as their issuers run them: written, rehearsed, published, let rest, ended; and the budgets that pay for them. What
 //! diners do with coupons is `domain::coupon`.
 
+pub mod issue;
 mod rehearsal;
 
-pub use rehearsal::{DayOfIt, Rehearsal};
+pub use okini_shared::api::campaign::NewCampaign as Draft;
 
 use crate::auth::digest;
 use crate::domain::coupon;
@@ -13,30 +14,48 @@ use crate::state::App;
 use crate::store::campaign::{Budget, Campaign};
 use crate::store::hold::Entry;
 use crate::store::tenant::Tenant;
-use crate::store::{self, Tx};
+use crate::store::{self, Conn, Tx};
+use okini_shared::api::campaign::Rehearsal;
 use okini_shared::id::{BudgetId, CampaignId, CodeBatchId, EventId, LedgerEntryId};
 use okini_shared::money::Yen;
 use okini_shared::problem::{Code, Problem};
-use okini_shared::rules::coupon::{CampaignState, CampaignStep, Claim, Funder, Movement, Terms, canonical_code, flaws};
-use okini_shared::text::Text;
+use okini_shared::rules::coupon::{CampaignState, CampaignStep, Claim, Funder, Movement, canonical_code, flaws};
 use okini_shared::time::DAY;
-use serde::Deserialize;
 use serde_json::json;
-
-/// What an issuer promises, as it stands in a file.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Draft {
-    pub name: Text,
-    #[serde(default)]
-    pub summary: Option<Text>,
-    pub terms: Terms,
-    pub claim: Claim,
-}
 
 /// Adds a draft.
 pub async fn add(tx: &mut Tx<'_>, app: &App, of: Tenant, draft: Draft, actor: Actor) -> Result<Campaign, Error> {
-    let campaign = Campaign {
+    let campaign = new(app, of, draft, actor);
+    if !store::campaign::insert(tx.conn(), &campaign).await? {
+        return Err(Error::Overtaken);
+    }
+    tell(app, tx, &campaign, "drafted", actor).await?;
+    Ok(campaign)
+}
+
+/// Adds the next version of a campaign that goes on, as a draft, paid by the same budgets.
+pub async fn add_version(
+    tx: &mut Tx<'_>,
+    app: &App,
+    old: &Campaign,
+    draft: Draft,
+    actor: Actor,
+) -> Result<Campaign, Error> {
+    if !matches!(old.state, CampaignState::Published | CampaignState::Paused) {
+        return Err(moved_on(format!("the campaign is {} by now", old.state.name())));
+    }
+    let version = old.version.saturating_add(1);
+    let campaign = Campaign { replaces: Some(old.id), version, ..new(app, old.of, draft, actor) };
+    if !store::campaign::insert(tx.conn(), &campaign).await? {
+        return Err(moved_on("the campaign has a next version already"));
+    }
+    store::campaign::copy_budgets(tx.conn(), old.id, campaign.id).await?;
+    tell(app, tx, &campaign, "drafted", actor).await?;
+    Ok(campaign)
+}
+
+fn new(app: &App, of: Tenant, draft: Draft, actor: Actor) -> Campaign {
+    Campaign {
         id: CampaignId::from_uuid(app.ids.uuid()),
         of,
         replaces: None,
@@ -51,12 +70,11 @@ pub async fn add(tx: &mut Tx<'_>, app: &App, of: Tenant, draft: Draft, actor: Ac
         created_at: app.clock.now(),
         published_at: None,
         ended_at: None,
-    };
-    if !store::campaign::insert(tx.conn(), &campaign).await? {
-        return Err(Error::Overtaken);
     }
-    tell(app, tx, &campaign, "drafted", actor).await?;
-    Ok(campaign)
+}
+
+fn moved_on(why: impl Into<String>) -> Error {
+    Problem::new(Code::OrderMovedOn).detail(why).into()
 }
 
 /// Takes a step with a campaign that was read in this transaction. Publishing lays its places out.
@@ -69,11 +87,15 @@ pub async fn step(
 ) -> Result<Campaign, Error> {
     let was = campaign.state;
     let now = app.clock.now();
-    let moved_on = || Problem::new(Code::OrderMovedOn).detail(format!("the campaign is {} by now", was.name()));
-    campaign.state = was.after(step).ok_or_else(moved_on)?;
+    let state = was.after(step).ok_or_else(|| moved_on(format!("the campaign is {} by now", was.name())))?;
+    campaign.state = state;
     match step {
         CampaignStep::Publish => campaign.published_at = Some(now),
-        CampaignStep::End => campaign.ended_at = Some(now),
+        CampaignStep::End => {
+            campaign.ended_at = Some(now);
+            // A next version that was given up makes way for another one.
+            campaign.replaces = campaign.replaces.filter(|_| campaign.published_at.is_some());
+        }
         _ => {}
     }
     if store::campaign::update(tx.conn(), &campaign, was).await? == 0 {
@@ -91,18 +113,24 @@ pub async fn step(
 
 /// Tries a draft on the issuer's past orders, and marks it as tried.
 pub async fn rehearse(tx: &mut Tx<'_>, app: &App, id: CampaignId, actor: Actor) -> Result<Rehearsal, Error> {
-    let now = app.clock.now();
     let campaign = store::campaign::by_id(tx.conn(), id).await?.ok_or(Code::NotFound)?;
-    let since = now.plus(-rehearsal::DAYS.saturating_mul(DAY));
-    let past = store::rehearsal::past(tx.conn(), campaign.of, since, rehearsal::ORDERS).await?;
-    let mut money: Option<i64> = None;
-    for budget in store::campaign::budgets_of(tx.conn(), id).await? {
-        let left = store::slot::left(tx.conn(), &budget.to_string()).await?.unwrap_or_default();
-        money = Some(money.unwrap_or_default().saturating_add(left));
-    }
-    let rehearsed = rehearsal::rehearse(&campaign.terms, &past, money.map(Yen::new), now);
+    let rehearsed = try_out(tx.conn(), app, &campaign, None).await?;
     step(tx, app, campaign, CampaignStep::Rehearse, actor).await?;
     Ok(rehearsed)
+}
+
+/// What a campaign would have cost, with this money, or with what is left of its budgets.
+async fn try_out(conn: &mut Conn, app: &App, campaign: &Campaign, mut money: Option<Yen>) -> Result<Rehearsal, Error> {
+    let now = app.clock.now();
+    let since = now.plus(-rehearsal::DAYS.saturating_mul(DAY));
+    let past = store::rehearsal::past(conn, campaign.of, since, rehearsal::ORDERS).await?;
+    if money.is_none() {
+        for budget in store::campaign::budgets_of(conn, campaign.id).await? {
+            let left = store::slot::left(conn, &budget.to_string()).await?.unwrap_or_default();
+            money = Some(Yen::new(money.unwrap_or_default().get().saturating_add(left)));
+        }
+    }
+    Ok(rehearsal::rehearse(&campaign.terms, &past, money, now))
 }
 
 /// Publishes what was rehearsed, unless something is wrong with its terms. What the law on premiums ordinarily forbids needs a
@@ -121,27 +149,46 @@ pub async fn publish(
         let problem = Problem::new(Code::InvalidValue).detail(format!("the terms may not be published: {wrong:?}"));
         return Err(problem.at("/terms").into());
     }
-    campaign.override_reason = reason.map(str::to_owned);
-    step(tx, app, campaign, CampaignStep::Publish, actor).await
+    if campaign.terms.conditions.ends_at <= app.clock.now() {
+        let problem = Problem::new(Code::InvalidValue).detail("the campaign would be over already");
+        return Err(problem.at("/terms/conditions/ends_at").into());
+    }
+    let needed = flaws(&campaign.terms).iter().any(|flaw| flaw.can_be_overridden());
+    campaign.override_reason = reason.filter(|_| needed).map(str::to_owned);
+    let published = step(tx, app, campaign, CampaignStep::Publish, actor).await?;
+    if let Some(old) = published.replaces
+        && let Some(old) = store::campaign::by_id(tx.conn(), old).await?
+        && old.state != CampaignState::Ended
+    {
+        step(tx, app, old, CampaignStep::End, actor).await?;
+    }
+    Ok(published)
 }
 
 /// Makes codes that give one coupon each. Only their digests are kept: they are told this once.
-pub async fn make_codes(tx: &mut Tx<'_>, app: &App, id: CampaignId, count: usize) -> Result<Vec<String>, Error> {
+pub async fn make_codes(
+    tx: &mut Tx<'_>,
+    app: &App,
+    id: CampaignId,
+    count: usize,
+    actor: Actor,
+) -> Result<Vec<String>, Error> {
     let campaign = store::campaign::by_id(tx.conn(), id).await?.ok_or(Code::NotFound)?;
     if campaign.claim != Claim::Code {
         return Err(Problem::new(Code::InvalidValue).detail("the campaign's coupons are not got by codes").into());
     }
+    if !matches!(campaign.state, CampaignState::Published | CampaignState::Paused) {
+        return Err(moved_on("codes are made of a campaign that goes on"));
+    }
     let now = app.clock.now();
     let batch = CodeBatchId::from_uuid(app.ids.uuid()).to_string();
-    let mut codes = Vec::with_capacity(count);
-    while codes.len() < count {
-        let code = coupon::new_code(app);
-        let kept = digest(&canonical_code(&code).unwrap_or_default());
-        if store::campaign::insert_code(tx.conn(), id, (&batch, &kept), now).await? {
-            codes.push(code);
-        }
+    let codes: Vec<String> = std::iter::repeat_with(|| coupon::new_code(app)).take(count).collect();
+    let kept: Vec<String> = codes.iter().map(|code| digest(&canonical_code(code).unwrap_or_default())).collect();
+    let added = store::campaign::insert_codes(tx.conn(), id, (&batch, &kept), now).await?;
+    if usize::try_from(added).ok() != Some(count) {
+        return Err(Error::Overtaken);
     }
-    tell(app, tx, &campaign, "codes_made", Actor::System).await?;
+    tell(app, tx, &campaign, "codes_made", actor).await?;
     Ok(codes)
 }
 

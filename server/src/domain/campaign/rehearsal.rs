@@ -2,40 +2,17 @@
 //! The same rules as at the till.
 
 use crate::store::rehearsal::Past;
+use okini_shared::api::campaign::{DayOfIt, Rehearsal};
 use okini_shared::day::Day;
 use okini_shared::money::Yen;
 use okini_shared::rules::coupon::{Case, Terms, Used, discount};
 use okini_shared::time::{DAY, Millis};
-use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// So many days back.
 pub const DAYS: i64 = 28;
 /// Orders that are looked at, the newest.
 pub const ORDERS: i64 = 20_000;
-
-/// What a day would have cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct DayOfIt {
-    pub day: Day,
-    /// Orders that were paid.
-    pub orders: i64,
-    /// Of those, the ones with the coupon.
-    pub uses: i64,
-    pub discount: Yen,
-    /// Since the first day.
-    pub so_far: Yen,
-}
-
-/// What came out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Rehearsal {
-    pub days: Vec<DayOfIt>,
-    pub uses: i64,
-    pub discount: Yen,
-    /// The day on which the money would be gone at this pace, if the campaign began today; nothing when it lasts to the end.
-    pub money_until: Option<Day>,
-}
 
 /// Replays orders, oldest first, as if the campaign had gone on all the time.
 pub fn rehearse(terms: &Terms, past: &[Past], money: Option<Yen>, now: Millis) -> Rehearsal {
