@@ -82,6 +82,8 @@ pub struct Limits {
     pub read_burst: u32,
     pub write_per_minute: u32,
     pub write_burst: u32,
+    pub claim_per_minute: u32,
+    pub claim_burst: u32,
     pub guess_per_minute: u32,
     pub guess_burst: u32,
     pub notify_per_minute: u32,

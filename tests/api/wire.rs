@@ -3,14 +3,16 @@
 use okini_server::http::document;
 use okini_shared::api::Method;
 use okini_shared::problem::Code;
+use okini_shared::rules::coupon::Claim;
 use okini_tests::client::{METHODS, other_methods};
+use okini_tests::coupons::yen_off;
 use okini_tests::diner::refusal;
 use okini_tests::fixture::PASSWORD;
 use okini_tests::on_both;
 use okini_tests::stage::Stage;
 use serde_json::Value;
 
-on_both! { methods methods_of_pages heads unknown_paths health metrics problem_pages api_document too_fast too_many_guesses
+on_both! { methods methods_of_pages heads unknown_paths health metrics problem_pages api_document too_fast too_many_guesses too_many_claims
 guesses_from_everywhere }
 
 fn allowed(item: &Value) -> Vec<Method> {
@@ -140,6 +142,28 @@ async fn too_fast(stage: &Stage) {
     }
     assert_eq!(refusal(&phone.get(&menu).await), Code::RateLimited);
     assert_eq!(node.client().get(&menu).await.status, 200, "another phone");
+    node.stop().await;
+}
+
+/// Whoever invents cookies is many phones, but one network.
+async fn too_many_claims(stage: &Stage) {
+    let limits = "[limits]\nclaim_per_minute = 1\nclaim_burst = 3\nwrite_per_minute = 1\nwrite_burst = 2\n";
+    let node = stage.another_node(2, limits).await;
+    let campaign = stage.campaign(yen_off(stage, 300), Claim::Tap).await;
+    let claim = async |phone: &str| {
+        let client = node.client();
+        client.set_cookie("__Host-okini", &phone.repeat(64));
+        client.claim(campaign).await.map_err(|problem| problem.code)
+    };
+    claim("a").await.unwrap();
+    assert_eq!(claim("a").await.unwrap_err(), Code::CouponRefused);
+    assert_eq!(claim("a").await.unwrap_err(), Code::RateLimited, "the phone's own pace");
+    claim("b").await.unwrap();
+    assert_eq!(claim("c").await.unwrap_err(), Code::RateLimited, "the network's");
+    assert_eq!(stage.coupons(campaign, "available").await, 2);
+    let phone = node.client();
+    phone.set_cookie("__Host-okini", &"c".repeat(64));
+    assert_eq!(phone.wallet(stage.shop()).await.offers.len(), 1, "looking is counted apart");
     node.stop().await;
 }
 

@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub struct Paces {
     read: DefaultKeyedRateLimiter<String>,
     write: DefaultKeyedRateLimiter<String>,
+    claim: DefaultKeyedRateLimiter<String>,
     guess: DefaultKeyedRateLimiter<String>,
     notify: DefaultKeyedRateLimiter<String>,
     address: DefaultKeyedRateLimiter<String>,
@@ -29,6 +30,7 @@ impl Paces {
         Self {
             read: limiter(limits.read_per_minute, limits.read_burst),
             write: limiter(limits.write_per_minute, limits.write_burst),
+            claim: limiter(limits.claim_per_minute, limits.claim_burst),
             guess: limiter(limits.guess_per_minute, limits.guess_burst),
             notify: limiter(limits.notify_per_minute, limits.notify_burst),
             address: limiter(limits.address_per_minute, limits.address_burst),
@@ -40,6 +42,7 @@ impl Paces {
         match pace {
             Pace::Read => &self.read,
             Pace::Write => &self.write,
+            Pace::Claim => &self.claim,
             Pace::Guess => &self.guess,
             Pace::Notify => &self.notify,
         }
@@ -48,7 +51,7 @@ impl Paces {
     /// Forgets callers that have long been quiet, now and then, so that memory stays bounded.
     fn tidy(&self) {
         if self.checks.fetch_add(1, Ordering::Relaxed).is_multiple_of(10_000) {
-            for limiter in [&self.read, &self.write, &self.guess, &self.notify, &self.address] {
+            for limiter in [&self.read, &self.write, &self.claim, &self.guess, &self.notify, &self.address] {
                 limiter.retain_recent();
             }
         }
@@ -73,11 +76,16 @@ impl Paced {
         let key = match pace {
             Pace::Guess | Pace::Notify => address.clone(),
             // Staff share the network with their guests: who is signed in is counted by himself.
-            Pace::Read | Pace::Write => caller::signed_session(request, app)
+            Pace::Read | Pace::Write | Pace::Claim => caller::signed_session(request, app)
                 .or_else(|| caller::device(request))
                 .unwrap_or_else(|| address.clone()),
         };
         pass(&paces.address, &address)?;
+        if pace == Pace::Claim {
+            // Each phone at the pace of writing, and all phones of a network together: whoever invents cookies is many phones.
+            pass(&paces.write, &key)?;
+            return pass(&paces.claim, &address);
+        }
         pass(paces.of(pace), &key)
     }
 

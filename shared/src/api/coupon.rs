@@ -17,7 +17,7 @@ endpoints! {
     }
     /// Gets a coupon by a tap. Sets the device cookie where there is none.
     ClaimCoupon = Post "/api/v1/campaigns/{campaign}/coupons" {
-        status: 201, caller: Diner, pace: Write, keyed: true,
+        status: 201, caller: Diner, pace: Claim, keyed: true,
         request: (), response: Got,
         problems: [NotFound, CouponRefused, IdempotencyKeyNeeded, IdempotencyKeyReused],
     }

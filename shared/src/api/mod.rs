@@ -70,6 +70,8 @@ pub enum Pace {
     Read,
     /// Ordering, paying, running orders.
     Write,
+    /// Getting coupons, which a phone without its cookie could do again and again.
+    Claim,
     /// Guessing must not pay: sign-in.
     Guess,
     /// Provider notifications.
