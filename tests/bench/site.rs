@@ -106,7 +106,7 @@ async fn postgres_database(cluster: &str, name: &str) -> String {
 
 /// Nobody is too fast, nobody answers orders, PayPay is played by the bench.
 fn settings(company: SocketAddr) -> String {
-    let paces = ["read", "write", "guess", "notify", "address"];
+    let paces = ["read", "write", "claim", "guess", "notify", "address"];
     let limits = paces.map(|pace| format!("{pace}_per_minute = 100000000\n{pace}_burst = 100000000\n")).concat();
     format!(
         "[server]\nlisten = \"127.0.0.1:0\"\n[orders]\nanswer_seconds = 86400\n[limits]\n{limits}[paypay]\n\

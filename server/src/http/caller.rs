@@ -156,8 +156,11 @@ fn phone(request: &HttpRequest) -> Result<Phone, Error> {
     }
     let app = app(request)?;
     let browser = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let key = idempotency_key(request).unwrap_or_default();
-    let secret = app.keys.first_device(&[&network(request, &app), browser, key]);
+    // Without a key there is no retry to recognise, and strangers behind one network must not become one phone.
+    let secret = match idempotency_key(request).filter(|key| !key.is_empty()) {
+        Some(key) => app.keys.first_device(&[&network(request, &app), browser, key]),
+        None => app.ids.secret(),
+    };
     Ok(Phone { device: digest(&secret), new: Some(device_cookie(&app, secret)) })
 }
 
