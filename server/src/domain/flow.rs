@@ -93,7 +93,7 @@ async fn give_back(app: &App, tx: &mut Tx<'_>, order: &Order) -> Result<(), Erro
         menu_changed(tx, order.facility).await?;
     }
     // Last: others may wait for the money.
-    coupon::hold::give_back(app, tx, order, order.state.name()).await
+    coupon::back::give_back(app, tx, order, order.state.name()).await
 }
 
 /// Raises a facility's version and wakes those who have its menu open.

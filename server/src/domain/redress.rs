@@ -78,7 +78,7 @@ async fn give_back_in(
     let received = payment.received_yen().unwrap_or(payment.amount);
     let given_back = payment.given_back.checked_add(amount).unwrap_or(received);
     let refund = refund::request(app, tx, payment, wanted).await?;
-    coupon::hold::give_part_back(app, tx, &order, (given_back, received)).await?;
+    coupon::back::give_part_back(app, tx, &order, (given_back, received)).await?;
     decider.key.save(tx, &refund.id).await?;
     Ok(refund)
 }

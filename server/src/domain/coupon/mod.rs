@@ -1,6 +1,7 @@
 //! Coupons: getting them (`claim`), moving them to another phone (`transfer`), looking at them (`wallet`), and using them on a
-//! bill (`hold`). The rules are `shared::rules::coupon`; what issuers do with campaigns is `domain::campaign`.
+//! bill (`hold`, `back`). The rules are `shared::rules::coupon`; what issuers do with campaigns is `domain::campaign`.
 
+pub mod back;
 mod claim;
 pub mod hold;
 mod transfer;
