@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::route::Route;
 use super::state::{Diner, Place};
 use super::texts::Key;
-use super::{checkout, display, history, item, live, menu, notices, order, placing};
+use super::{checkout, coupon, display, history, item, live, menu, notices, order, placing};
 use crate::boot::{Boot, Page};
 use crate::browser::{document, element, listen, pause, window};
 use crate::l10n::L10n;
@@ -40,16 +40,20 @@ fn facility(d: Diner) -> AnyView {
     if cfg!(feature = "csr") {
         wake(d);
     }
-    let in_cart = State::new(untrack(|| d.route()) == Route::Cart);
+    let shown = State::new(whole(untrack(|| d.route())));
     if cfg!(feature = "csr") {
-        follow(move || change_screen(d, in_cart));
+        follow(move || change_screen(d, shown));
     }
-    let screen = move || if in_cart.get() { checkout::screen(d) } else { menu::screen(d) };
+    let screen = move || match shown.get() {
+        Route::Cart => checkout::screen(d),
+        Route::Coupons => coupon::screen(d),
+        _ => menu::screen(d),
+    };
     let sheet = move || match d.route() {
         Route::Item(id) => item::sheet(d, id),
         Route::Allergies => menu::allergy_sheet(d),
         Route::Display => display::sheet(d),
-        Route::Menu | Route::Cart => nothing(),
+        Route::Menu | Route::Cart | Route::Coupons => nothing(),
     };
     together![live(screen), live(sheet), el("p").class("sr").set("role", "status").live_kid(move || d.spoken.get())]
 }
@@ -58,6 +62,7 @@ fn wake(d: Diner) {
     d.wake();
     placing::resume(d);
     live::follow(d);
+    coupon::refresh(d);
     // Back from the payment page, the browser may show this page as it was left.
     listen(&window(), "pageshow", move |_| {
         if super::route::below(&d.link(Route::Menu), &address()).is_none() {
@@ -67,6 +72,7 @@ fn wake(d: Diner) {
     follow(move || {
         let screen = match d.route() {
             Route::Cart => d.t.say(Key::CartTitle).to_owned(),
+            Route::Coupons => d.t.say(Key::CouponTitle).to_owned(),
             Route::Item(id) => d.name_of(id),
             Route::Menu | Route::Allergies | Route::Display => d.t.say(Key::MenuTitle).to_owned(),
         };
@@ -74,20 +80,28 @@ fn wake(d: Diner) {
     });
 }
 
-/// Sheets come and go over the menu; between menu and cart the whole screen changes.
-fn change_screen(d: Diner, in_cart: State<bool>) {
-    let now = d.route() == Route::Cart;
-    if now != in_cart.get_untracked() {
-        in_cart.set(now);
-        crate::net::task(arrive(d, now));
+/// The screen below a sheet.
+fn whole(route: Route) -> Route {
+    match route {
+        Route::Cart | Route::Coupons => route,
+        _ => Route::Menu,
+    }
+}
+
+/// Sheets come and go over the menu; between menu, cart and coupons the whole screen changes.
+fn change_screen(d: Diner, shown: State<Route>) {
+    let now = whole(d.route());
+    if now != shown.get_untracked() {
+        shown.set(now);
+        crate::net::task(arrive(d, now == Route::Menu));
     }
 }
 
 /// A new screen begins at its top with its title in focus; the menu is found where it was left.
-async fn arrive(d: Diner, cart: bool) {
+async fn arrive(d: Diner, menu: bool) {
     pause(0).await;
-    window().scroll_to_with_x_and_y(0.0, if cart { 0.0 } else { d.router.remembered_scroll() });
-    if let Some(title) = element("screen-title").filter(|_| cart) {
+    window().scroll_to_with_x_and_y(0.0, if menu { d.router.remembered_scroll() } else { 0.0 });
+    if let Some(title) = element("screen-title").filter(|_| !menu) {
         drop(title.focus());
     }
 }

@@ -4,6 +4,7 @@
 mod app;
 mod cart;
 mod checkout;
+mod coupon;
 mod dialog;
 mod display;
 mod history;

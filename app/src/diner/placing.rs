@@ -99,7 +99,7 @@ fn order(d: Diner) -> Option<NewOrder> {
     Some(NewOrder {
         facility: d.code(),
         seat: d.seat.get_value().map(|seat| seat.token),
-        coupons: Vec::new(),
+        coupons: bill.coupons.iter().map(|(id, _)| *id).collect(),
         expected_total: bill.total,
         note: (!note.is_empty()).then(|| note.to_owned()),
         adult: cart.adult,
@@ -160,6 +160,9 @@ fn refuse(d: Diner, problem: Problem) {
             window.scroll_to_with_x_and_y(0.0, 0.0);
         }
         return;
+    }
+    if problem.code == Code::CouponChanged {
+        super::coupon::refused(d, problem.coupons);
     }
     if matches!(problem.code, Code::OrdersClosed | Code::FacilitySuspended) {
         super::live::refresh(d);

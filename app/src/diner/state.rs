@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use okini_shared::api::menu::{Allergen, Menu};
 use okini_shared::api::order::CartChange;
-use okini_shared::id::ItemId;
+use okini_shared::id::{CampaignId, ItemId};
 use okini_shared::money::Yen;
 use okini_shared::rules::cart::{self, CartRefusal};
 use okini_shared::rules::tax::TaxSum;
@@ -14,6 +14,7 @@ use okini_shared::text;
 use okini_shared::time::Millis;
 
 use super::cart::Cart;
+use super::coupon::{Applied, Coupons};
 use super::placing::Sending;
 use super::route::Route;
 use super::texts::Key;
@@ -36,6 +37,7 @@ pub(super) struct Diner {
     pub(super) refused: State<Vec<CartChange>>,
     /// What the diner does not eat. Never leaves the phone.
     pub(super) avoid: State<Vec<Allergen>>,
+    pub(super) coupons: Coupons,
     pub(super) sending: State<Sending>,
     pub(super) online: State<bool>,
     /// The last time at which something of the menu turned: a dish came back, a tax rate began.
@@ -72,6 +74,10 @@ pub(super) enum Sum {
 /// What is to be paid.
 #[derive(Debug, Clone)]
 pub(super) struct Bill {
+    /// What the lines cost.
+    pub(super) subtotal: Yen,
+    /// What each coupon takes off, in order.
+    pub(super) coupons: Vec<(CampaignId, Yen)>,
     pub(super) total: Yen,
     pub(super) pieces: i64,
     pub(super) taxes: Vec<TaxSum>,
@@ -97,6 +103,7 @@ impl Diner {
             cart,
             refused,
             avoid: State::new(Vec::new()),
+            coupons: Coupons::new(),
             sending: State::new(Sending::Not),
             online: State::new(true),
             now,
@@ -139,7 +146,8 @@ impl Diner {
 
     /// What the cart costs, or why it cannot be ordered.
     pub(super) fn sum(self) -> Sum {
-        sum(&self.menu.get(), &self.cart.get(), self.refused.get(), self.now.get())
+        let (menu, cart) = (self.menu.get(), self.cart.get());
+        sum(&menu, &cart, self.refused.get(), self.now.get(), self.coupons)
     }
 
     /// The facility's code.
@@ -181,13 +189,13 @@ fn turns(menu: &Menu, before: Millis, now: Millis) -> bool {
     ends.any(between) || menu.rates.iter().any(|rate| between(rate.valid_from))
 }
 
-fn sum(menu: &Menu, cart: &Cart, refused: Vec<CartChange>, now: Millis) -> Sum {
+fn sum(menu: &Menu, cart: &Cart, refused: Vec<CartChange>, now: Millis, coupons: Coupons) -> Sum {
     if cart.lines.is_empty() {
         return Sum::Empty;
     }
     let changes = if refused.is_empty() {
         match cart::price(menu, &cart.lines, now) {
-            Ok(priced) => return Sum::Good(bill(&priced)),
+            Ok(priced) => return Sum::Good(bill(menu, &priced, coupons)),
             Err(CartRefusal::Changed(changes)) => changes,
             Err(CartRefusal::Malformed { line: None, .. }) => return Sum::TooMuch,
             // Options that no longer fit: the shop changed the dish.
@@ -198,7 +206,7 @@ fn sum(menu: &Menu, cart: &Cart, refused: Vec<CartChange>, now: Millis) -> Sum {
     };
     let mut rest = cart.clone();
     rest.accept(&changes);
-    let rest = cart::price(menu, &rest.lines, now).ok().map(|priced| bill(&priced));
+    let rest = cart::price(menu, &rest.lines, now).ok().map(|priced| bill(menu, &priced, coupons));
     Sum::Changed { changes, rest }
 }
 
@@ -209,6 +217,10 @@ fn gone(menu: &Menu, cart: &Cart, index: usize) -> Vec<CartChange> {
     vec![CartChange { line: index, item: line.item, kind, name, seen: line.seen, now: None }]
 }
 
-fn bill(priced: &cart::Priced<'_>) -> Bill {
-    Bill { total: priced.total, pieces: priced.pieces, taxes: priced.taxes.clone(), alcohol: priced.alcohol }
+fn bill(menu: &Menu, priced: &cart::Priced<'_>, coupons: Coupons) -> Bill {
+    let (subtotal, pieces, alcohol) = (priced.total, priced.pieces, priced.alcohol);
+    match coupons.apply(menu, priced) {
+        Some(Applied { coupons, total, taxes }) => Bill { subtotal, coupons, total, pieces, taxes, alcohol },
+        None => Bill { subtotal, coupons: Vec::new(), total: subtotal, pieces, taxes: priced.taxes.clone(), alcohol },
+    }
 }

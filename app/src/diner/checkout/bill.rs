@@ -12,7 +12,7 @@ use crate::diner::texts::Key;
 use crate::ui::{Icon, el, live, together};
 
 /// The good bill, while there is one.
-pub(super) fn current(d: Diner) -> Option<Bill> {
+pub(in crate::diner) fn current(d: Diner) -> Option<Bill> {
     match d.sum() {
         Sum::Good(bill) => Some(bill),
         _ => None,
@@ -29,12 +29,25 @@ pub(super) fn sums(d: Diner) -> AnyView {
                     .class("kv")
                     .kid(el("dt").kid(t.say(Key::BillPieces)))
                     .kid(el("dd").set("data-fact", "quantity").kid(t.bill_pieces_n(&bill.pieces.to_string())))
+                    .kid(off(d, &bill))
                     .kid(el("dt").class("kv__total").kid(t.say(Key::BillTotal)))
                     .kid(el("dd").class("kv__total").set("data-fact", "price").kid(d.yen(bill.total)))
                     .kid(bill.taxes.iter().map(|sum| tax(d, sum)).collect::<Vec<_>>()),
             )
         })
     })
+}
+
+/// What coupons take off, between what the lines cost and what is to be paid.
+fn off(d: Diner, bill: &Bill) -> Option<AnyView> {
+    let t = d.t;
+    let sum = bill.subtotal.checked_sub(bill.total).filter(|_| !bill.coupons.is_empty())?;
+    Some(together![
+        el("dt").kid(t.say(Key::BillSubtotal)),
+        el("dd").kid(d.yen(bill.subtotal)),
+        el("dt").kid(t.say(Key::CouponTitle)),
+        el("dd").class("is-warm").test("bill-off").kid("−").kid(d.yen(sum))
+    ])
 }
 
 fn tax(d: Diner, sum: &TaxSum) -> AnyView {

@@ -7,6 +7,8 @@ mod facts;
 mod lines;
 mod pay;
 
+pub(super) use bill::current;
+
 use leptos::prelude::*;
 
 use super::offline;
@@ -105,6 +107,7 @@ fn cart(d: Diner) -> AnyView {
             .kid(offline::possible(d))
             .live_kid(too_much)
             .kid(bill::note(d))
+            .kid(crate::diner::coupon::card(d))
             .kid(bill::sums(d))
             .kid(bill::adult(d))
             .kid(facts::before_paying(d))

@@ -29,6 +29,7 @@ pub(super) fn screen(d: Diner) -> AnyView {
             .class("page__main page__main--tight")
             .kid(filter::bar(d, search))
             .kid(offline::banner(d))
+            .kid(super::coupon::strip(d))
             .live_kid(move || (!d.menu.with(|menu| menu.facility.taking_orders)).then(|| closed(d))),
         tabs::tabs(d),
         el("main").class("page__main page__main--menu").set("id", "menu").kid(list::sections(d, search)).kid(

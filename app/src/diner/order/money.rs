@@ -2,14 +2,16 @@
 //! Not here: being paid (`paying`), cooking (`steps`).
 
 use leptos::prelude::*;
+use okini_shared::api::coupon::UsedCoupon;
 use okini_shared::api::order::Order;
+use okini_shared::rules::coupon::HoldState;
 use okini_shared::rules::order::{OrderState, RefusalReason};
 use okini_shared::rules::payment::PaymentState;
 
 use super::Page;
 use crate::diner::say;
 use crate::diner::texts::Key;
-use crate::ui::{Icon, Tone, el, notice, together};
+use crate::ui::{Icon, Tone, el, notice, said, together};
 
 /// What became of it, in one line with a sign.
 pub(super) fn hero(kind: &'static str, icon: Icon, text: impl Into<String>) -> AnyView {
@@ -21,6 +23,24 @@ pub(super) fn hero(kind: &'static str, icon: Icon, text: impl Into<String>) -> A
         .kid(el("span").class("hero-state__dot").kid(icon.full()))
         .kid(el("h1").kid(text.into()))
         .into_any()
+}
+
+/// What each coupon takes off.
+pub(super) fn off(page: Page, order: &Order) -> Vec<AnyView> {
+    let one = |coupon: &UsedCoupon| {
+        let amount = page.yen(coupon.amount);
+        together![el("dt").kid(said(&coupon.name)), el("dd").class("is-warm").test("coupon-off").kid("−").kid(amount)]
+    };
+    order.coupons.iter().map(one).collect()
+}
+
+/// The coupons of an order that ended are in the wallet again.
+fn coupons_back(page: Page, order: &Order) -> Option<AnyView> {
+    let back = |coupon: &UsedCoupon| matches!(coupon.state, HoldState::Released | HoldState::Returned);
+    order.coupons.iter().any(back).then(|| {
+        let (title, more) = page.t.say_both(Key::CouponBack);
+        notice(Tone::Ok, Icon::Ticket, title, more)
+    })
 }
 
 /// Paid: number, amount, where and when; and that a screen proves nothing (Q33).
@@ -46,6 +66,7 @@ pub(super) fn paid(page: Page, order: &Order) -> AnyView {
                         el("dl")
                             .class("kv t-14 paid__facts")
                             .kid(seat)
+                            .kid(off(page, order))
                             .kid(el("dt").kid(t.say(Key::PaidAmount)))
                             .kid(el("dd").kid(page.yen(order.total)))
                             .kid(el("dt").kid(provider))
@@ -83,7 +104,7 @@ pub(super) fn ended(page: Page, order: &Order) -> AnyView {
         });
         el("section").class("card").kid(reason).kid(words)
     });
-    together![hero(kind, icon, t.say(title)), reason, money_back(page, order)]
+    together![hero(kind, icon, t.say(title)), reason, money_back(page, order), coupons_back(page, order)]
 }
 
 fn money_back(page: Page, order: &Order) -> AnyView {

@@ -8,7 +8,7 @@ use okini_shared::rules::payment::{PaymentState, ProviderName};
 
 use super::Page;
 use super::money::hero;
-use crate::browser::leave_for;
+use crate::browser::{clock, leave_for, pause};
 use crate::diner::placing::payment_url;
 use crate::diner::texts::Key;
 use crate::net::{self, call, detached, task};
@@ -60,10 +60,41 @@ fn amount(page: Page, order: &Order) -> AnyView {
         .kid(
             el("dl")
                 .class("kv")
+                .kid(super::money::off(page, order))
                 .kid(el("dt").class("kv__total").kid(page.t.say(Key::BillTotal)))
                 .kid(el("dd").class("kv__total").kid(page.yen(order.total))),
         )
+        .kid(held(page, order))
         .into_any()
+}
+
+/// How long what was ordered, and its coupons, are held.
+fn held(page: Page, order: &Order) -> Option<AnyView> {
+    let until = order.payable_until.filter(|_| !order.coupons.is_empty())?;
+    let left = State::new(String::new());
+    follow(move || {
+        task(async move {
+            loop {
+                let seconds = until.since(clock::now()).max(0) / 1_000;
+                left.set(format!("{}:{:02}", seconds / 60, seconds % 60));
+                if seconds == 0 {
+                    break;
+                }
+                pause(1_000).await;
+            }
+        });
+    });
+    let t = page.t;
+    Some(
+        el("p")
+            .class("row row--top t-14")
+            .set("role", "timer")
+            .set("aria-live", "off")
+            .test("held")
+            .kid(Icon::Lock.small())
+            .kid(el("span").live_kid(move || t.coupon_held_left(&left.get())))
+            .into_any(),
+    )
 }
 
 /// A link that a finger taps, because some phones open the payment app only then.
