@@ -46,7 +46,7 @@ fn off(d: Diner, bill: &Bill) -> Option<AnyView> {
         el("dt").kid(t.say(Key::BillSubtotal)),
         el("dd").kid(d.yen(bill.subtotal)),
         el("dt").kid(t.say(Key::CouponTitle)),
-        el("dd").class("is-warm").test("bill-off").kid("−").kid(d.yen(sum))
+        el("dd").class("is-minus").test("bill-off").kid("−").kid(d.yen(sum))
     ])
 }
 

@@ -29,7 +29,7 @@ pub(super) fn hero(kind: &'static str, icon: Icon, text: impl Into<String>) -> A
 pub(super) fn off(page: Page, order: &Order) -> Vec<AnyView> {
     let one = |coupon: &UsedCoupon| {
         let amount = page.yen(coupon.amount);
-        together![el("dt").kid(said(&coupon.name)), el("dd").class("is-warm").test("coupon-off").kid("−").kid(amount)]
+        together![el("dt").kid(said(&coupon.name)), el("dd").class("is-minus").test("coupon-off").kid("−").kid(amount)]
     };
     order.coupons.iter().map(one).collect()
 }
