@@ -16,6 +16,12 @@
     // A storage that is closed or damaged: then the pages look as they do for everybody.
   }
 
+  // A page of plain forms needs no program.
+  if ("plain" in root.dataset) {
+    root.dataset.ready = "";
+    return;
+  }
+
   // An element by its place in the tree, which the app's own view shares with the written page.
   const placeOf = (element) => {
     const place = [];

@@ -25,8 +25,10 @@ pub fn render(template: &str, boot: &Boot) -> String {
     drop(owner);
     let data = serde_json::to_string(boot).unwrap_or_default().replace('<', "\\u003c");
     let title = escape(&title(boot));
+    // A page of forms: `start.js` leaves it alone.
+    let plain = if matches!(boot.page, Page::Wallet(_)) { " data-plain" } else { "" };
     let parts = [
-        ("<html lang=\"ja\"", format!("<html lang=\"{}\"", boot.lang.html())),
+        ("<html lang=\"ja\"", format!("<html{plain} lang=\"{}\"", boot.lang.html())),
         ("data-version=\"\"", format!("data-version=\"{}\"", escape(&boot.asset_version))),
         ("<title>大阪おおきに</title>", format!("<title>{title}</title>")),
         ("<div id=\"app\" class=\"page\">", format!("<div id=\"app\" class=\"page\">{body}")),
@@ -52,6 +54,7 @@ fn title(boot: &Boot) -> String {
         Page::Menu { menu, .. } => t.page_title(t.say(Key::MenuTitle), &menu.facility.name.text),
         Page::Order { order } => t.page_title(t.say(Key::OrderTitle), &order.facility_name.text),
         Page::History => t.page_title(t.say(Key::HistoryTitle), t.say(Key::AppName)),
+        Page::Wallet(_) => t.page_title(t.say(Key::CouponTitle), t.say(Key::AppName)),
         Page::Notice { notice } => t.page_title(t.say_both(diner::notice_text(*notice)).0, t.say(Key::AppName)),
     }
 }

@@ -23,6 +23,8 @@ pub fn view(t: L10n<Key>, boot: Boot) -> AnyView {
         Page::Order { order } => order::screen(t, order, base),
         Page::History => history::screen(t),
         Page::Notice { notice } => notices::screen(t, notice, &path),
+        #[cfg(feature = "ssr")]
+        Page::Wallet(page) => super::wallet::screen(t, &page, &base, now),
     };
     together![skip, page]
 }
@@ -44,16 +46,12 @@ fn facility(d: Diner) -> AnyView {
     if cfg!(feature = "csr") {
         follow(move || change_screen(d, shown));
     }
-    let screen = move || match shown.get() {
-        Route::Cart => checkout::screen(d),
-        Route::Coupons => coupon::screen(d),
-        _ => menu::screen(d),
-    };
+    let screen = move || if shown.get() == Route::Cart { checkout::screen(d) } else { menu::screen(d) };
     let sheet = move || match d.route() {
         Route::Item(id) => item::sheet(d, id),
         Route::Allergies => menu::allergy_sheet(d),
         Route::Display => display::sheet(d),
-        Route::Menu | Route::Cart | Route::Coupons => nothing(),
+        Route::Menu | Route::Cart => nothing(),
     };
     together![live(screen), live(sheet), el("p").class("sr").set("role", "status").live_kid(move || d.spoken.get())]
 }
@@ -62,9 +60,10 @@ fn wake(d: Diner) {
     d.wake();
     placing::resume(d);
     live::follow(d);
-    coupon::refresh(d);
     // Back from the payment page, the browser may show this page as it was left.
     listen(&window(), "pageshow", move |_| {
+        // Back from the wallet, too.
+        coupon::refresh(d);
         if super::route::below(&d.link(Route::Menu), &address()).is_none() {
             drop(window().location().reload());
         }
@@ -72,7 +71,6 @@ fn wake(d: Diner) {
     follow(move || {
         let screen = match d.route() {
             Route::Cart => d.t.say(Key::CartTitle).to_owned(),
-            Route::Coupons => d.t.say(Key::CouponTitle).to_owned(),
             Route::Item(id) => d.name_of(id),
             Route::Menu | Route::Allergies | Route::Display => d.t.say(Key::MenuTitle).to_owned(),
         };
@@ -82,13 +80,10 @@ fn wake(d: Diner) {
 
 /// The screen below a sheet.
 fn whole(route: Route) -> Route {
-    match route {
-        Route::Cart | Route::Coupons => route,
-        _ => Route::Menu,
-    }
+    if route == Route::Cart { route } else { Route::Menu }
 }
 
-/// Sheets come and go over the menu; between menu, cart and coupons the whole screen changes.
+/// Sheets come and go over the menu; between menu and cart the whole screen changes.
 fn change_screen(d: Diner, shown: State<Route>) {
     let now = whole(d.route());
     if now != shown.get_untracked() {

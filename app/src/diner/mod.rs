@@ -19,6 +19,8 @@ mod route;
 mod say;
 mod state;
 pub mod texts;
+#[cfg(feature = "ssr")]
+mod wallet;
 
 pub use app::{start, view};
 #[cfg(feature = "ssr")]

@@ -14,8 +14,6 @@ pub(super) enum Route {
     /// Language and display, as a sheet over the menu.
     Display,
     Cart,
-    /// The wallet.
-    Coupons,
 }
 
 impl Route {
@@ -25,7 +23,6 @@ impl Route {
         let mut parts = rest.split('/').filter(|part| !part.is_empty());
         match (parts.next(), parts.next(), parts.next()) {
             (Some("cart"), None, None) => Self::Cart,
-            (Some("coupons"), None, None) => Self::Coupons,
             (Some("allergies"), None, None) => Self::Allergies,
             (Some("display"), None, None) => Self::Display,
             (Some("item"), Some(id), None) => id.parse().map_or(Self::Menu, Self::Item),
@@ -41,7 +38,6 @@ impl Route {
             Self::Allergies => format!("{base}/allergies"),
             Self::Display => format!("{base}/display"),
             Self::Cart => format!("{base}/cart"),
-            Self::Coupons => format!("{base}/coupons"),
         }
     }
 }
@@ -61,7 +57,7 @@ mod tests {
     #[test]
     fn every_screen_has_its_path() {
         let item = ItemId::from_uuid(7);
-        for route in [Route::Menu, Route::Item(item), Route::Allergies, Route::Display, Route::Cart, Route::Coupons] {
+        for route in [Route::Menu, Route::Item(item), Route::Allergies, Route::Display, Route::Cart] {
             assert_eq!(Route::parse(BASE, &route.path(BASE)), route);
         }
         assert_eq!(Route::parse(BASE, "/f/k7m2p9qx/t/abcdefgh/cart/"), Route::Cart);

@@ -27,6 +27,7 @@ mod settlements;
 mod shops;
 mod sse;
 mod system;
+mod wallets;
 mod webhooks;
 
 pub use assets::Assets;

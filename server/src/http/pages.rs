@@ -5,9 +5,9 @@ use super::assets::{self, Template};
 use super::caller::{self, Reads};
 use super::kept::Kept;
 use super::pace::Paced;
-use super::routes::page;
-use super::{receipts, reply};
-use crate::domain::menu::Entry;
+use super::routes::{form_page, page};
+use super::{receipts, reply, wallets};
+use crate::domain::menu::{Entry, Shop};
 use crate::domain::{menu, order};
 use crate::error::Error;
 use crate::http::Assets;
@@ -15,7 +15,7 @@ use crate::state::App;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, VARY};
-use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, web};
 use okini_app::boot::{Boot, Notice, Page, Seat};
 use okini_shared::api::Pace;
 use okini_shared::problem::{Code, Problem};
@@ -26,6 +26,8 @@ const HTML: &str = "text/html; charset=utf-8";
 /// A QR holds its address in upper case, so the first letter may come in either.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
+        .service(wallet("/{f:[fF]}/{code}/{t:[tT]}/{token}/coupons"))
+        .service(wallet("/{f:[fF]}/{code}/coupons"))
         .service(page("/{f:[fF]}/{code}/{t:[tT]}/{token}", seat))
         .service(page("/{f:[fF]}/{code}/{t:[tT]}/{token}/{rest:.*}", seat))
         .service(page("/{f:[fF]}/{code}", facility))
@@ -34,6 +36,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(page("/o/{token}/receipt", receipts::page))
         .service(page("/orders", history))
         .default_service(web::to(nothing));
+}
+
+fn wallet(path: &str) -> Resource {
+    form_page(path, wallets::show, wallets::send)
 }
 
 async fn facility(request: HttpRequest, app: web::Data<App>, kept: web::Data<Kept>, reads: Reads) -> HttpResponse {
@@ -55,10 +61,7 @@ async fn menu_page(request: &HttpRequest, app: &App, kept: &Kept, reads: Reads) 
         Err(error) => return respond(request, app, reads, Err(error)),
     };
     let Some((assets, template)) = template(request) else { return not_built() };
-    let base = match &seat {
-        Some(seat) => format!("/f/{}/t/{}", shop.code, seat.token),
-        None => format!("/f/{}", shop.code),
-    };
+    let base = base(&shop, seat.as_ref());
     let (path, lang, coding) = (canonical(request, &base), page_language(reads), assets::coding(request));
     let now = app.clock.now();
     let body = kept.body((path.clone(), lang, coding), &shop, now, || {
@@ -68,6 +71,14 @@ async fn menu_page(request: &HttpRequest, app: &App, kept: &Kept, reads: Reads) 
         okini_app::ssr::render(&template.html, &boot).into_bytes()
     });
     finish(request, app, template, assets::encoded(coding, HTML, body))
+}
+
+/// Where the screens of a facility, seen from a seat, lie.
+pub(super) fn base(shop: &Shop, seat: Option<&menu::Seat>) -> String {
+    match seat {
+        Some(seat) => format!("/f/{}/t/{}", shop.code, seat.token),
+        None => format!("/f/{}", shop.code),
+    }
 }
 
 fn page_language(Reads(lang): Reads) -> Lang {

@@ -87,6 +87,22 @@ impl Routes {
     }
 }
 
+/// A page with a form that is sent to itself.
+pub(super) fn form_page<G, GetArgs, P, PostArgs>(path: &str, get: G, post: P) -> actix_web::Resource
+where
+    G: Handler<GetArgs>,
+    G::Output: actix_web::Responder + 'static,
+    GetArgs: FromRequest + 'static,
+    P: Handler<PostArgs>,
+    P::Output: actix_web::Responder + 'static,
+    PostArgs: FromRequest + 'static,
+{
+    web::resource(path)
+        .route(web::route().guard(answers(HttpMethod::GET)).to(get))
+        .route(web::post().to(post))
+        .default_service(web::to(|| refuse_method("GET, POST".to_owned())))
+}
+
 /// A path that can only be read: a page or a file. Other methods are refused like everywhere.
 pub(super) fn page<F, Args>(path: &str, handler: F) -> actix_web::Resource
 where

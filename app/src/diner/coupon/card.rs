@@ -5,7 +5,8 @@ use okini_shared::api::coupon::Wallet;
 use okini_shared::id::CampaignId;
 use okini_shared::money::Yen;
 
-use super::{is_at_hand, obstacle, words};
+use super::{is_at_hand, obstacle_here, words};
+use crate::browser::clock;
 use crate::diner::checkout::current;
 use crate::diner::route::Route;
 use crate::diner::state::Diner;
@@ -22,7 +23,7 @@ pub(in crate::diner) fn card(d: Diner) -> AnyView {
         let left_out = d.coupons.left_out.get();
         let others: Vec<_> = (wallet.offers.iter())
             .filter(|offer| left_out.contains(&offer.campaign) && is_at_hand(offer))
-            .filter(|offer| obstacle(&d.menu.get(), &wallet, offer).is_none())
+            .filter(|offer| obstacle_here(d, &wallet, offer).is_none())
             .map(|offer| other(d, offer.campaign, &offer.name.text))
             .collect();
         let why = (!bill.coupons.is_empty()).then(|| {
@@ -30,7 +31,7 @@ pub(in crate::diner) fn card(d: Diner) -> AnyView {
         });
         let open = el("a")
             .class("btn btn--line")
-            .set("href", d.link(Route::Coupons))
+            .set("href", d.link(Route::Menu) + "/coupons").set("target", "_self")
             .test("coupons")
             .kid(Icon::Ticket.small())
             .kid(t.say(Key::CouponOpen));
@@ -78,7 +79,7 @@ fn other(d: Diner, id: CampaignId, name: &str) -> AnyView {
 fn refused(d: Diner, wallet: &Wallet) -> Vec<AnyView> {
     let one = |refused: &okini_shared::api::coupon::CouponRefusal| {
         let name = name_of(wallet, refused.campaign);
-        notice(Tone::Bad, Icon::Alert, name, words::refusal(d, refused.refusal))
+        notice(Tone::Bad, Icon::Alert, name, words::refusal(d.t, refused.refusal, clock::now()))
     };
     d.coupons.refused.with(|all| all.iter().map(one).collect())
 }

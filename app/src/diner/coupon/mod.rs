@@ -2,17 +2,15 @@
 //! Not here: the rules (`okini_shared::rules::coupon`), sending the order (`placing`).
 
 mod card;
-mod screen;
 mod strip;
-mod words;
+pub(super) mod words;
 
 use std::sync::Arc;
 
-use okini_shared::api::coupon::{ClaimCoupon, CouponRefusal, EnterCode, EnteredCode, GetWallet, Offer, Wallet};
+use okini_shared::api::coupon::{ClaimCoupon, CouponRefusal, GetWallet, Offer, Wallet};
 use okini_shared::api::menu::Menu;
-use okini_shared::id::CampaignId;
+use okini_shared::id::{CampaignId, FacilityId};
 use okini_shared::money::Yen;
-use okini_shared::problem::Code;
 use okini_shared::rules::cart::Priced;
 use okini_shared::rules::coupon::{Candidate, Case, Claim, Line, Refusal, best, judge};
 use okini_shared::rules::tax::TaxSum;
@@ -24,7 +22,6 @@ use crate::net::{self, Failure, call, detached, task};
 use crate::ui::State;
 
 pub(super) use card::card;
-pub(super) use screen::screen;
 pub(super) use strip::strip;
 
 /// What the phone knows of coupons.
@@ -36,8 +33,6 @@ pub(super) struct Coupons {
     pub(super) left_out: State<Vec<CampaignId>>,
     /// What the server refused since the wallet was read last.
     pub(super) refused: State<Vec<CouponRefusal>>,
-    /// A code that gave nothing, or could not be asked about.
-    pub(super) failed: State<Option<Code>>,
 }
 
 /// What coupons make of a bill.
@@ -53,7 +48,6 @@ impl Coupons {
             wallet: State::new(None),
             left_out: State::new(Vec::new()),
             refused: State::new(Vec::new()),
-            failed: State::new(None),
         }
     }
 
@@ -62,7 +56,7 @@ impl Coupons {
         let wallet = self.wallet.get()?;
         let left_out = self.left_out.get();
         let lines = lines(priced);
-        let case = case(menu, &wallet, &lines);
+        let case = case(menu.facility.id, clock::now(), &wallet, &lines);
         let usable = |offer: &&Offer| is_at_hand(offer) && !left_out.contains(&offer.campaign);
         let candidates: Vec<Candidate<'_>> = wallet.offers.iter().filter(usable).map(candidate).collect();
         let best = best(&case, &candidates);
@@ -77,7 +71,7 @@ fn candidate(offer: &Offer) -> Candidate<'_> {
 }
 
 /// The phone has one, or it applies by itself.
-fn is_at_hand(offer: &Offer) -> bool {
+pub(super) fn is_at_hand(offer: &Offer) -> bool {
     let rests = offer.ungettable == Some(Refusal::Paused);
     !rests && (offer.available > 0 || offer.claim == Claim::Automatic)
 }
@@ -86,10 +80,10 @@ fn lines(priced: &Priced<'_>) -> Vec<Line> {
     priced.lines.iter().map(Line::from).collect()
 }
 
-fn case<'a>(menu: &Menu, wallet: &'a Wallet, lines: &'a [Line]) -> Case<'a> {
+fn case<'a>(facility: FacilityId, at: Millis, wallet: &'a Wallet, lines: &'a [Line]) -> Case<'a> {
     Case {
-        at: clock::now(),
-        facility: menu.facility.id,
+        at,
+        facility,
         municipality: &wallet.municipality,
         consortium: wallet.consortium,
         first_order: wallet.first_order,
@@ -98,14 +92,19 @@ fn case<'a>(menu: &Menu, wallet: &'a Wallet, lines: &'a [Line]) -> Case<'a> {
 }
 
 /// What keeps an offer from being used here and now, as far as it does not depend on what is still to be ordered.
-fn obstacle(menu: &Menu, wallet: &Wallet, offer: &Offer) -> Option<Refusal> {
+pub(super) fn obstacle(facility: FacilityId, at: Millis, wallet: &Wallet, offer: &Offer) -> Option<Refusal> {
     if offer.ungettable == Some(Refusal::Paused) {
         return Some(Refusal::Paused);
     }
-    match judge(&offer.terms, &offer.used, &case(menu, wallet, &[])) {
+    match judge(&offer.terms, &offer.used, &case(facility, at, wallet, &[])) {
         Err(Refusal::NoSuchItems) | Ok(_) => None,
         Err(refusal) => Some(refusal),
     }
+}
+
+/// The same at the shop whose menu is open.
+fn obstacle_here(d: Diner, wallet: &Wallet, offer: &Offer) -> Option<Refusal> {
+    obstacle(d.menu.with(|menu| menu.facility.id), clock::now(), wallet, offer)
 }
 
 /// Reads the wallet again.
@@ -128,23 +127,7 @@ fn claim(d: Diner, campaign: CampaignId) {
         match call::<ClaimCoupon>(&[&campaign.to_string()], &(), with).await {
             Ok(_) => d.spoken.set(d.t.say(super::texts::Key::CouponGot).to_owned()),
             Err(Failure::Refused(problem)) => d.coupons.refused.update(|all| all.extend(problem.coupons)),
-            Err(_) => d.coupons.failed.set(Some(Code::StorageUnavailable)),
-        }
-        refresh(d);
-    });
-}
-
-/// Gets what a code is for.
-fn enter(d: Diner, code: String) {
-    d.coupons.failed.set(None);
-    detached(async move {
-        match call::<EnterCode>(&[], &EnteredCode { code }, net::With::default()).await {
-            Ok(_) => d.spoken.set(d.t.say(super::texts::Key::CouponGot).to_owned()),
-            Err(Failure::Refused(problem)) if !problem.coupons.is_empty() => {
-                d.coupons.refused.update(|all| all.extend(problem.coupons));
-            }
-            Err(Failure::Refused(problem)) => d.coupons.failed.set(Some(problem.code)),
-            Err(_) => d.coupons.failed.set(Some(Code::StorageUnavailable)),
+            Err(_) => d.spoken.set(d.t.say_both(super::texts::Key::NoAnswer).0.to_owned()),
         }
         refresh(d);
     });
@@ -155,13 +138,4 @@ pub(super) fn refused(d: Diner, coupons: Vec<CouponRefusal>) {
     d.coupons.left_out.update(|all| all.extend(coupons.iter().map(|refused| refused.campaign)));
     d.coupons.refused.set(coupons);
     refresh(d);
-}
-
-/// The clock's time at which something ends, with its day where that is another one.
-fn deadline(at: Millis) -> String {
-    if at.business_day(0) == clock::now().business_day(0) {
-        super::say::clock(at)
-    } else {
-        super::say::date_and_clock(at)
-    }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use okini_shared::api::coupon::Offer;
 use okini_shared::rules::coupon::Claim;
 
-use super::{claim, obstacle, words};
+use super::{claim, obstacle_here, words};
 use crate::diner::route::Route;
 use crate::diner::state::Diner;
 use crate::diner::texts::Key;
@@ -15,15 +15,14 @@ pub(in crate::diner) fn strip(d: Diner) -> AnyView {
     live(move || {
         let wallet = d.coupons.wallet.get()?;
         let t = d.t;
-        let menu = d.menu.get();
         let open = |offer: &&Offer| {
             offer.claim == Claim::Tap
                 && offer.got == 0
                 && offer.ungettable.is_none()
-                && obstacle(&menu, &wallet, offer).is_none()
+                && obstacle_here(d, &wallet, offer).is_none()
         };
         let all = wallet.offers.len();
-        let link = el("a").set("href", d.link(Route::Coupons)).test("wallet").kid(t.coupon_all(&all.to_string()));
+        let link = el("a").set("href", d.link(Route::Menu) + "/coupons").set("target", "_self").test("wallet").kid(t.coupon_all(&all.to_string()));
         let offer = wallet.offers.iter().find(open).map(|offer| {
             let id = offer.campaign;
             el("div")
@@ -34,7 +33,7 @@ pub(in crate::diner) fn strip(d: Diner) -> AnyView {
                         .class("grow")
                         .kid(el("b").kid(crate::ui::said(&offer.name)))
                         .kid(" ")
-                        .kid(words::benefit(d, &offer.terms.benefit)),
+                        .kid(words::benefit(d.t, &offer.terms.benefit)),
                 )
                 .kid(
                     el("button")
