@@ -1,14 +1,8 @@
 //! What the server tells the diner's app with a page, so that the first paint and the app need no request.
-//! Not here: how the page is written (`ssr`) or taken over (`mount`).
+//! Not here: how the page is written (`ssr`) or taken over (`mount`), pages without a program (`diner::plain`).
 
-#[cfg(feature = "ssr")]
-use okini_shared::api::coupon::{Transfer, Wallet};
 use okini_shared::api::menu::Menu;
 use okini_shared::api::order::Order;
-#[cfg(feature = "ssr")]
-use okini_shared::id::FacilityId;
-#[cfg(feature = "ssr")]
-use okini_shared::problem::Problem;
 use okini_shared::text::Lang;
 use okini_shared::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -38,36 +32,6 @@ pub enum Page {
     Menu { menu: Menu, seat: Option<Seat> },
     /// One order, `/o/{token}`.
     Order { order: Order },
-    /// This phone's orders, `/orders`; the app fetches them.
-    History,
-    /// Something else than what was asked for.
-    Notice { notice: Notice },
-    /// This phone's coupons. A plain page with forms: nothing of it is in the phone's program.
-    #[cfg(feature = "ssr")]
-    Wallet(WalletPage),
-}
-
-/// The wallet's page.
-#[cfg(feature = "ssr")]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WalletPage {
-    pub facility: FacilityId,
-    pub wallet: Wallet,
-    /// For the next coupon that is got from this page, so that a second tap gets the same one.
-    pub key: String,
-    /// What came of the form that was sent.
-    pub done: Option<Done>,
-}
-
-/// What came of a form.
-#[cfg(feature = "ssr")]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Done {
-    Got,
-    /// The code for the other phone.
-    Transfer(Transfer),
-    /// Why not.
-    Refused(Box<Problem>),
 }
 
 /// The place that the QR code belongs to.
@@ -77,20 +41,4 @@ pub struct Seat {
     pub label: String,
     /// As in the path.
     pub token: String,
-}
-
-/// Why there is no menu.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// A code that nobody issued.
-    CodeUnknown,
-    /// A code that was replaced.
-    CodeRetired,
-    /// The facility is not approved at the moment.
-    Suspended,
-    /// No such page or order.
-    NotFound,
-    /// Something went wrong in the server.
-    Error,
 }

@@ -6,6 +6,7 @@ use okini_shared::text::Lang;
 
 use crate::boot::{Boot, Page};
 use crate::diner;
+use crate::diner::plain::Plain;
 use crate::diner::texts::{self, Key, LANGS};
 
 /// The language a page can be written in for a reader of `wanted`: the same, or the nearest that the app speaks.
@@ -17,45 +18,78 @@ pub fn language(wanted: Lang) -> Lang {
     if LANGS.contains(&wanted) { wanted } else { next }
 }
 
-/// The whole document: Trunk's `template` (the built `diner.html`) with language, title, view and data put in.
+/// The whole document of a page that the program takes over: Trunk's `template` (the built `diner.html`) with language, title,
+/// view and data put in.
 pub fn render(template: &str, boot: &Boot) -> String {
     let t = texts::texts(boot.lang);
-    let owner = Owner::new();
-    let body = owner.with(|| diner::view(t, boot.clone()).to_html());
-    drop(owner);
-    let data = serde_json::to_string(boot).unwrap_or_default().replace('<', "\\u003c");
-    let title = escape(&title(boot));
-    // A page of forms: `start.js` leaves it alone.
-    let plain = if matches!(boot.page, Page::Wallet(_)) { " data-plain" } else { "" };
-    let parts = [
-        ("<html lang=\"ja\"", format!("<html{plain} lang=\"{}\"", boot.lang.html())),
-        ("data-version=\"\"", format!("data-version=\"{}\"", escape(&boot.asset_version))),
-        ("<title>大阪おおきに</title>", format!("<title>{title}</title>")),
-        ("<div id=\"app\" class=\"page\">", format!("<div id=\"app\" class=\"page\">{body}")),
-        ("id=\"boot\">", format!("id=\"boot\">{data}")),
-        ("id=\"texts\">", format!("id=\"texts\">{}", texts::json(boot.lang))),
-    ];
-    let mut page = String::with_capacity(template.len() + body.len() + data.len() + 16_384);
-    let mut rest = template;
-    for (mark, text) in &parts {
-        if let Some((before, after)) = rest.split_once(mark) {
-            page.push_str(before);
-            page.push_str(text);
-            rest = after;
-        }
-    }
-    page.push_str(rest);
-    page
-}
-
-fn title(boot: &Boot) -> String {
-    let t = texts::texts(boot.lang);
-    match &boot.page {
+    let title = match &boot.page {
         Page::Menu { menu, .. } => t.page_title(t.say(Key::MenuTitle), &menu.facility.name.text),
         Page::Order { order } => t.page_title(t.say(Key::OrderTitle), &order.facility_name.text),
-        Page::History => t.page_title(t.say(Key::HistoryTitle), t.say(Key::AppName)),
-        Page::Wallet(_) => t.page_title(t.say(Key::CouponTitle), t.say(Key::AppName)),
-        Page::Notice { notice } => t.page_title(t.say_both(diner::notice_text(*notice)).0, t.say(Key::AppName)),
+    };
+    let data = serde_json::to_string(boot).unwrap_or_default().replace('<', "\\u003c");
+    let document = Document {
+        root: "",
+        lang: boot.lang,
+        asset_version: &boot.asset_version,
+        title: &title,
+        body: &written(|| diner::view(t, boot.clone())),
+        data: &data,
+        texts: texts::json(boot.lang),
+    };
+    document.fill(template)
+}
+
+/// The whole document of a page without a program; `start.js` leaves it alone.
+pub fn plain(template: &str, page: &Plain) -> String {
+    let document = Document {
+        root: " data-plain",
+        lang: page.lang,
+        asset_version: &page.asset_version,
+        title: &page.title(),
+        body: &written(|| page.view()),
+        data: "",
+        texts: "",
+    };
+    document.fill(template)
+}
+
+fn written(view: impl FnOnce() -> AnyView) -> String {
+    Owner::new().with(|| view().to_html())
+}
+
+/// What is put into the template.
+struct Document<'p> {
+    /// Attributes of the root.
+    root: &'static str,
+    lang: Lang,
+    asset_version: &'p str,
+    title: &'p str,
+    body: &'p str,
+    data: &'p str,
+    texts: &'p str,
+}
+
+impl Document<'_> {
+    fn fill(&self, template: &str) -> String {
+        let parts = [
+            ("<html lang=\"ja\"", format!("<html{} lang=\"{}\"", self.root, self.lang.html())),
+            ("data-version=\"\"", format!("data-version=\"{}\"", escape(self.asset_version))),
+            ("<title>大阪おおきに</title>", format!("<title>{}</title>", escape(self.title))),
+            ("<div id=\"app\" class=\"page\">", format!("<div id=\"app\" class=\"page\">{}", self.body)),
+            ("id=\"boot\">", format!("id=\"boot\">{}", self.data)),
+            ("id=\"texts\">", format!("id=\"texts\">{}", self.texts)),
+        ];
+        let mut page = String::with_capacity(template.len() + self.body.len() + self.data.len() + 16_384);
+        let mut rest = template;
+        for (mark, text) in &parts {
+            if let Some((before, after)) = rest.split_once(mark) {
+                page.push_str(before);
+                page.push_str(text);
+                rest = after;
+            }
+        }
+        page.push_str(rest);
+        page
     }
 }
 

@@ -4,7 +4,9 @@ use okini_shared::api::menu::Menu;
 use okini_shared::time::Millis;
 
 use super::*;
-use crate::boot::{Notice, Seat};
+use crate::boot::Seat;
+use crate::diner::plain::{Kind, Notice};
+use okini_shared::api::order::OrderPage;
 
 const TEMPLATE: &str = include_str!("../diner.html");
 
@@ -25,6 +27,17 @@ fn boot(path: &str, page: Page) -> Boot {
 
 fn menu_page(path: &str, menu: Menu) -> Boot {
     boot(path, Page::Menu { menu, seat: Some(Seat { label: "7".into(), token: "ABCDEFGH".into() }) })
+}
+
+fn plain_page(lang: Lang, kind: Kind) -> Plain {
+    Plain {
+        lang,
+        base: String::new(),
+        path: "/orders".into(),
+        kind,
+        now: Millis::new(1_795_393_740_000),
+        asset_version: "v1".into(),
+    }
 }
 
 fn data<'p>(page: &'p str, id: &str) -> &'p str {
@@ -93,11 +106,12 @@ fn other_pages_say_what_they_are() {
     for (notice, text) in
         [(Notice::CodeRetired, "このQRは、もう使えません"), (Notice::CodeUnknown, "このQRコードは使えません")]
     {
-        let page = render(TEMPLATE, &Boot { lang: Lang::Ja, ..boot("", Page::Notice { notice }) });
+        let page = plain(TEMPLATE, &plain_page(Lang::Ja, Kind::Notice(notice)));
         assert!(page.contains(text), "{text}");
     }
-    let history = render(TEMPLATE, &Boot { lang: Lang::En, ..boot("", Page::History) });
-    assert!(history.contains("<html lang=\"en\"") && history.contains("Your orders"));
+    let none = OrderPage { orders: Vec::new(), next: None };
+    let history = plain(TEMPLATE, &plain_page(Lang::En, Kind::History(none)));
+    assert!(history.contains("<html data-plain lang=\"en\"") && history.contains("Your orders"));
 }
 
 #[test]

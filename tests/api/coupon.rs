@@ -52,8 +52,7 @@ async fn used(stage: &Stage) {
     assert_eq!((order.state, states(&order)), (OrderState::Submitted, vec![HoldState::Redeemed]));
     assert_eq!(stage.payments(&order).await[0].amount, Yen::new(480));
     assert_eq!(stage.moved("redeem", Funder::Programme).await, 300);
-    let wallet = phone.wallet(shop).await;
-    assert_eq!(wallet.past[0].amount, Some(Yen::new(300)));
+    assert_eq!(phone.past().await[0].amount, Some(Yen::new(300)));
     assert_eq!(stage.coupons(campaign, "redeemed").await, 1);
 }
 
@@ -276,9 +275,9 @@ async fn paused_and_ended(stage: &Stage) {
     phone.cancel(&order).await.unwrap();
     stage.move_campaign(campaign, CampaignStep::End).await;
     assert_eq!(why(&phone.refused(&new).await), Refusal::Ended);
-    let wallet = phone.wallet(stage.shop()).await;
-    assert!(wallet.offers.is_empty());
-    assert_eq!((wallet.past[0].campaign, wallet.past[0].used_at), (campaign, None));
+    assert!(phone.wallet(stage.shop()).await.offers.is_empty());
+    let past = phone.past().await;
+    assert_eq!((past[0].campaign, past[0].used_at), (campaign, None));
 }
 
 /// What was set aside in time is honoured as long as the bill can be paid.

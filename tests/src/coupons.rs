@@ -8,7 +8,9 @@ use okini_server::events::Actor;
 use okini_server::store::campaign::link_budget;
 use okini_server::store::tenant::Tenant;
 use okini_server::store::{self, Tx};
-use okini_shared::api::coupon::{ClaimCoupon, EnterCode, EnteredCode, Got, Offer, StartTransfer, Transfer, Wallet};
+use okini_shared::api::coupon::{
+    ClaimCoupon, EnterCode, EnteredCode, Got, Offer, PastCoupon, PastCoupons, StartTransfer, Transfer, Wallet,
+};
 use okini_shared::api::order::NewOrder;
 use okini_shared::id::{BudgetId, CampaignId};
 use okini_shared::money::Yen;
@@ -133,6 +135,11 @@ impl Client {
     /// The wallet as it is at a shop.
     pub async fn wallet(&self, shop: &Shop) -> Wallet {
         self.get(&format!("/api/v1/wallet?facility={}", shop.code)).await.json()
+    }
+
+    /// What can no longer be used.
+    pub async fn past(&self) -> Vec<PastCoupon> {
+        self.get("/api/v1/wallet/past").await.json::<PastCoupons>().coupons
     }
 
     /// One campaign in the wallet.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::route::Route;
 use super::state::{Diner, Place};
 use super::texts::Key;
-use super::{checkout, coupon, display, history, item, live, menu, notices, order, placing};
+use super::{checkout, coupon, display, item, live, menu, order, placing};
 use crate::boot::{Boot, Page};
 use crate::browser::{document, element, listen, pause, window};
 use crate::l10n::L10n;
@@ -21,10 +21,6 @@ pub fn view(t: L10n<Key>, boot: Boot) -> AnyView {
     let page = match page {
         Page::Menu { menu, seat } => facility(Diner::new(t, Place { base, path, seat }, menu, now)),
         Page::Order { order } => order::screen(t, order, base),
-        Page::History => history::screen(t),
-        Page::Notice { notice } => notices::screen(t, notice, &path),
-        #[cfg(feature = "ssr")]
-        Page::Wallet(page) => super::wallet::screen(t, &page, &base, now),
     };
     together![skip, page]
 }
@@ -58,12 +54,11 @@ fn facility(d: Diner) -> AnyView {
 
 fn wake(d: Diner) {
     d.wake();
+    coupon::refresh(d);
     placing::resume(d);
     live::follow(d);
     // Back from the payment page, the browser may show this page as it was left.
     listen(&window(), "pageshow", move |_| {
-        // Back from the wallet, too.
-        coupon::refresh(d);
         if super::route::below(&d.link(Route::Menu), &address()).is_none() {
             drop(window().location().reload());
         }

@@ -1,4 +1,4 @@
-//! The diner's app: menu, item, cart, order, history.
+//! The diner's app: menu, item, cart, order, and pages without a program.
 //! Not here: what both apps share (`browser`, `net`, `router`, `ui`).
 
 mod app;
@@ -7,21 +7,17 @@ mod checkout;
 mod coupon;
 mod dialog;
 mod display;
-mod history;
 mod item;
 mod live;
 mod menu;
-mod notices;
 mod offline;
 mod order;
 mod placing;
+#[cfg(feature = "ssr")]
+pub mod plain;
 mod route;
 mod say;
 mod state;
 pub mod texts;
-#[cfg(feature = "ssr")]
-mod wallet;
 
 pub use app::{start, view};
-#[cfg(feature = "ssr")]
-pub(crate) use notices::text as notice_text;

@@ -143,6 +143,7 @@ schemas!(
     coupon::EnteredCode,
     coupon::Got,
     coupon::Transfer,
+    coupon::PastCoupons,
     coupon::Wallet,
     menu::Menu,
     menu::MenuEvent,

@@ -8,7 +8,9 @@ use crate::domain::idempotency::Key;
 use crate::error::Error;
 use crate::state::App;
 use actix_web::web;
-use okini_shared::api::coupon::{ClaimCoupon, EnterCode, EnteredCode, GetWallet, StartTransfer};
+use okini_shared::api::coupon::{
+    ClaimCoupon, EnterCode, EnteredCode, GetWallet, ListPastCoupons, PastCoupons, StartTransfer,
+};
 use okini_shared::problem::Code;
 use serde::Deserialize;
 
@@ -25,6 +27,18 @@ pub(super) async fn wallet(
     at: web::Query<At>,
 ) -> Result<Reply<GetWallet>, Error> {
     Ok(Reply::new(coupon::wallet(&app, device.as_deref(), &at.facility, lang).await?))
+}
+
+pub(super) async fn past(
+    app: web::Data<App>,
+    Device(device): Device,
+    Reads(lang): Reads,
+) -> Result<Reply<ListPastCoupons>, Error> {
+    let coupons = match device {
+        Some(device) => coupon::past(&app, &device, lang).await?,
+        None => Vec::new(),
+    };
+    Ok(Reply::new(PastCoupons { coupons }))
 }
 
 pub(super) async fn claim(

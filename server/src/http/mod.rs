@@ -75,6 +75,7 @@ fn guests(routes: &mut Routes) {
     routes.add::<receipt::ListReceipts, _, _>(receipts::list);
     // Diners: coupons.
     routes.add::<coupon::GetWallet, _, _>(coupons::wallet);
+    routes.add::<coupon::ListPastCoupons, _, _>(coupons::past);
     routes.add::<coupon::ClaimCoupon, _, _>(coupons::claim);
     routes.add::<coupon::EnterCode, _, _>(coupons::enter);
     routes.add::<coupon::StartTransfer, _, _>(coupons::start_transfer);

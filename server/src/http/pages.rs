@@ -16,10 +16,13 @@ use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, VARY};
 use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, web};
-use okini_app::boot::{Boot, Notice, Page, Seat};
+use okini_app::boot::{Boot, Page, Seat};
+use okini_app::diner::plain::{Kind, Notice, Plain};
 use okini_shared::api::Pace;
+use okini_shared::api::order::OrderPage;
 use okini_shared::problem::{Code, Problem};
 use okini_shared::text::Lang;
+use serde::Deserialize;
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -58,11 +61,11 @@ async fn menu_page(request: &HttpRequest, app: &App, kept: &Kept, reads: Reads) 
     let code = request.match_info().get("code").unwrap_or_default();
     let Entry { shop, seat } = match menu::enter(app, code, request.match_info().get("token")).await {
         Ok(entry) => entry,
-        Err(error) => return respond(request, app, reads, Err(error)),
+        Err(error) => return plain(request, app, reads, Err(error)),
     };
     let Some((assets, template)) = template(request) else { return not_built() };
     let base = base(&shop, seat.as_ref());
-    let (path, lang, coding) = (canonical(request, &base), page_language(reads), assets::coding(request));
+    let (path, lang, coding) = (canonical(request, &base), page_language(&reads), assets::coding(request));
     let now = app.clock.now();
     let body = kept.body((path.clone(), lang, coding), &shop, now, || {
         let seat = seat.map(|seat| Seat { label: seat.row.label, token: seat.token });
@@ -70,7 +73,7 @@ async fn menu_page(request: &HttpRequest, app: &App, kept: &Kept, reads: Reads) 
         let boot = Boot { lang, path, base, page, now, asset_version: assets.version.clone() };
         okini_app::ssr::render(&template.html, &boot).into_bytes()
     });
-    finish(request, app, template, assets::encoded(coding, HTML, body))
+    finish(request, app, template, MENU, assets::encoded(coding, HTML, body))
 }
 
 /// Where the screens of a facility, seen from a seat, lie.
@@ -81,64 +84,98 @@ pub(super) fn base(shop: &Shop, seat: Option<&menu::Seat>) -> String {
     }
 }
 
-fn page_language(Reads(lang): Reads) -> Lang {
-    okini_app::ssr::language(lang)
+fn page_language(reads: &Reads) -> Lang {
+    okini_app::ssr::language(reads.0)
 }
 
 async fn order(request: HttpRequest, app: web::Data<App>, reads: Reads) -> HttpResponse {
+    if let Err(refused) = Paced::check(&request, Pace::Read) {
+        return refused.error_response();
+    }
     let token = request.match_info().get("token").unwrap_or_default();
     let device = caller::device(&request);
-    let found = order::by_token(&app, token, device.as_deref(), Some(okini_app::ssr::language(reads.0))).await;
-    let page = found.map(|order| (format!("/f/{}", order.facility), Page::Order { order }));
-    respond(&request, &app, reads, page)
+    let lang = page_language(&reads);
+    let order = match order::by_token(&app, token, device.as_deref(), Some(lang)).await {
+        Ok(order) => order,
+        Err(error) => return plain(&request, &app, reads, Err(error)),
+    };
+    let Some((assets, template)) = template(&request) else { return not_built() };
+    let boot = Boot {
+        lang,
+        path: request.path().to_owned(),
+        base: format!("/f/{}", order.facility),
+        page: Page::Order { order },
+        now: app.clock.now(),
+        asset_version: assets.version.clone(),
+    };
+    let html = okini_app::ssr::render(&template.html, &boot);
+    finish(&request, &app, template, PERSONAL, assets::compressed(&request, HTML, html.into_bytes()))
 }
 
-async fn history(request: HttpRequest, app: web::Data<App>, reads: Reads) -> HttpResponse {
-    respond(&request, &app, reads, Ok((String::new(), Page::History)))
+/// How far down the list of orders.
+#[derive(Deserialize)]
+struct After {
+    after: Option<String>,
+}
+
+async fn history(
+    request: HttpRequest,
+    app: web::Data<App>,
+    reads: Reads,
+    position: Option<web::Query<After>>,
+) -> HttpResponse {
+    if let Err(refused) = Paced::check(&request, Pace::Read) {
+        return refused.error_response();
+    }
+    let after = position.and_then(|position| position.into_inner().after);
+    let orders = match caller::device(&request) {
+        Some(device) => order::mine(&app, &device, page_language(&reads), after.as_deref()).await,
+        None => Ok(OrderPage { orders: Vec::new(), next: None }),
+    };
+    plain(&request, &app, reads, orders.map(|orders| (String::new(), Kind::History(orders))))
 }
 
 async fn nothing(request: HttpRequest, app: web::Data<App>, reads: Reads) -> HttpResponse {
+    if let Err(refused) = Paced::check(&request, Pace::Read) {
+        return refused.error_response();
+    }
     let for_programs = ["/api/", "/hooks/", "/assets/", "/pictures/"];
     if for_programs.iter().any(|prefix| request.path().starts_with(prefix)) {
         return reply::problem_response(&Problem::new(Code::NotFound));
     }
-    respond(&request, &app, reads, Err(Code::NotFound.into()))
+    plain(&request, &app, reads, Err(Code::NotFound.into()))
 }
 
-/// The page, or a page that says why not, with the problem's status.
-pub(super) fn respond(
+/// A page without a program, or one that says why not, with the problem's status.
+pub(super) fn plain(
     request: &HttpRequest,
     app: &App,
     reads: Reads,
-    page: Result<(String, Page), Error>,
+    page: Result<(String, Kind), Error>,
 ) -> HttpResponse {
-    if let Err(refused) = Paced::check(request, Pace::Read) {
-        return refused.error_response();
-    }
-    let lang = page_language(reads);
-    let (status, (base, page)) = match page {
+    let (status, (base, kind)) = match page {
         Ok(page) => (StatusCode::OK, page),
         Err(error) => {
             let status = error.status_code();
             if error.code().is_none() {
                 tracing::error!(%error, "unexpected error");
             }
-            (status, (String::new(), Page::Notice { notice: notice(&error) }))
+            (status, (String::new(), Kind::Notice(notice(&error))))
         }
     };
     let Some((assets, template)) = template(request) else { return not_built() };
-    let boot = Boot {
-        lang,
-        path: canonical(request, &base),
+    let page = Plain {
+        lang: page_language(&reads),
         base,
-        page,
+        path: request.path().to_owned(),
+        kind,
         now: app.clock.now(),
         asset_version: assets.version.clone(),
     };
-    let html = okini_app::ssr::render(&template.html, &boot);
+    let html = okini_app::ssr::plain(&template.html, &page);
     let mut response = assets::compressed(request, HTML, html.into_bytes());
     *response.status_mut() = status;
-    finish(request, app, template, response)
+    finish(request, app, template, PERSONAL, response)
 }
 
 /// The built app's page, to be filled in.
@@ -151,11 +188,18 @@ fn not_built() -> HttpResponse {
     HttpResponse::ServiceUnavailable().body("The apps are not built: start with `cargo xtask run`.")
 }
 
-fn finish(request: &HttpRequest, app: &App, template: &Template, mut response: HttpResponse) -> HttpResponse {
+/// What browsers may keep: a menu's page is asked after each time, all others carry what somebody ate, paid or has.
+const MENU: &str = "private, no-cache";
+const PERSONAL: &str = "no-store";
+
+fn finish(
+    request: &HttpRequest,
+    app: &App,
+    template: &Template,
+    keep: &'static str,
+    mut response: HttpResponse,
+) -> HttpResponse {
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, template.policy.clone());
-    // The page carries one diner's data and this moment's menu; an order's page also what somebody ate and paid.
-    let orders = request.path().starts_with("/o");
-    let keep = if orders { "no-store" } else { "private, no-cache" };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(keep));
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding, accept-language, cookie"));
     for cookie in cookies(request, app) {
@@ -167,9 +211,8 @@ fn finish(request: &HttpRequest, app: &App, template: &Template, mut response: H
 /// The path of the request below the canonical base: a scanned address is in upper case.
 fn canonical(request: &HttpRequest, base: &str) -> String {
     match request.match_info().get("rest") {
-        Some(rest) if !base.is_empty() => format!("{base}/{rest}"),
-        _ if base.is_empty() || request.path().starts_with("/o/") => request.path().to_owned(),
-        _ => base.to_owned(),
+        Some(rest) => format!("{base}/{rest}"),
+        None => base.to_owned(),
     }
 }
 

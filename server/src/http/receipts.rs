@@ -57,7 +57,7 @@ pub(super) async fn page(request: HttpRequest, app: web::Data<App>, reads: Reads
         Err(error) if error.code() == Some(Code::NoReceipt) => {
             (error.status_code(), paper::page::render_none(token, lang))
         }
-        Err(error) => return pages::respond(&request, &app, reads, Err(error)),
+        Err(error) => return pages::plain(&request, &app, reads, Err(error)),
     };
     let policy = policy::of_page(&html);
     let mut response = assets::compressed(&request, "text/html; charset=utf-8", html.into_bytes());

@@ -3,13 +3,13 @@
 use super::caller::{self, Phone, Reads};
 use super::pace::Paced;
 use super::pages;
+use crate::domain::coupon;
 use crate::domain::idempotency::Key;
 use crate::domain::menu::{self, Entry};
-use crate::domain::coupon;
 use crate::error::Error;
 use crate::state::App;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
-use okini_app::boot::{Done, Page, WalletPage};
+use okini_app::diner::plain::{Done, Kind, Wallet};
 use okini_shared::api::Pace;
 use okini_shared::id::CampaignId;
 use okini_shared::problem::{Code, Problem};
@@ -25,9 +25,12 @@ pub(super) struct Sent {
 }
 
 pub(super) async fn show(request: HttpRequest, app: web::Data<App>, reads: Reads) -> HttpResponse {
+    if let Err(refused) = Paced::check(&request, Pace::Read) {
+        return refused.error_response();
+    }
     let device = caller::device(&request);
     let page = page(&request, &app, &reads, device.as_deref(), None).await;
-    pages::respond(&request, &app, reads, page)
+    pages::plain(&request, &app, reads, page)
 }
 
 pub(super) async fn send(
@@ -45,10 +48,10 @@ pub(super) async fn send(
         Ok(done) => done,
         Err(Error::Problem(problem)) => Done::Refused(problem),
         Err(Error::Overtaken) => Done::Refused(Box::new(Problem::new(Code::OrderMovedOn))),
-        Err(error) => return pages::respond(&request, &app, reads, Err(error)),
+        Err(error) => return pages::plain(&request, &app, reads, Err(error)),
     };
     let page = page(&request, &app, &reads, Some(&phone.device), Some(done)).await;
-    let mut response = pages::respond(&request, &app, reads, page);
+    let mut response = pages::plain(&request, &app, reads, page);
     if let Some(cookie) = phone.new {
         let _ = response.add_cookie(&cookie);
     }
@@ -72,10 +75,12 @@ async fn page(
     reads: &Reads,
     device: Option<&str>,
     done: Option<Done>,
-) -> Result<(String, Page), Error> {
+) -> Result<(String, Kind), Error> {
     let code = request.match_info().get("code").unwrap_or_default();
     let Entry { shop, seat } = menu::enter(app, code, request.match_info().get("token")).await?;
-    let wallet = coupon::wallet(app, device, &shop.code, okini_app::ssr::language(reads.0)).await?;
+    let lang = okini_app::ssr::language(reads.0);
+    let wallet = coupon::wallet(app, device, &shop.code, lang).await?;
+    let past = coupon::past(app, device.unwrap_or_default(), lang).await?;
     let base = pages::base(&shop, seat.as_ref());
-    Ok((base, Page::Wallet(WalletPage { facility: shop.facility.id, wallet, key: app.ids.token(), done })))
+    Ok((base, Kind::Wallet(Wallet { facility: shop.facility.id, wallet, past, key: app.ids.token(), done })))
 }

@@ -15,6 +15,11 @@ endpoints! {
         status: 200, caller: Diner, pace: Read,
         request: (), response: Wallet, problems: [InvalidRequest, CodeUnknown, CodeRetired],
     }
+    /// What this phone's coupons came to that can no longer be used: the last 20, newest first.
+    ListPastCoupons = Get "/api/v1/wallet/past" {
+        status: 200, caller: Diner, pace: Read,
+        request: (), response: PastCoupons, problems: [],
+    }
     /// Gets a coupon by a tap. Sets the device cookie where there is none.
     ClaimCoupon = Post "/api/v1/campaigns/{campaign}/coupons" {
         status: 201, caller: Diner, pace: Claim, keyed: true,
@@ -45,8 +50,13 @@ pub struct Wallet {
     pub first_order: bool,
     /// Campaigns that go on: those that this phone has coupons of, and those that it can get or use here.
     pub offers: Vec<Offer>,
-    /// The last coupons that were used or ran out, newest first.
-    pub past: Vec<PastCoupon>,
+}
+
+/// Coupons that were used or ran out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PastCoupons {
+    pub coupons: Vec<PastCoupon>,
 }
 
 /// A campaign as one phone sees it.

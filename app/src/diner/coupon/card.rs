@@ -31,7 +31,8 @@ pub(in crate::diner) fn card(d: Diner) -> AnyView {
         });
         let open = el("a")
             .class("btn btn--line")
-            .set("href", d.link(Route::Menu) + "/coupons").set("target", "_self")
+            .set("href", d.link(Route::Menu) + "/coupons")
+            .set("target", "_self")
             .test("coupons")
             .kid(Icon::Ticket.small())
             .kid(t.say(Key::CouponOpen));

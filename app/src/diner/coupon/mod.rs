@@ -44,11 +44,7 @@ pub(super) struct Applied {
 
 impl Coupons {
     pub(super) fn new() -> Self {
-        Self {
-            wallet: State::new(None),
-            left_out: State::new(Vec::new()),
-            refused: State::new(Vec::new()),
-        }
+        Self { wallet: State::new(None), left_out: State::new(Vec::new()), refused: State::new(Vec::new()) }
     }
 
     /// The best combination on these lines, without what the diner left out.

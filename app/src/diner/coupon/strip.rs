@@ -22,7 +22,11 @@ pub(in crate::diner) fn strip(d: Diner) -> AnyView {
                 && obstacle_here(d, &wallet, offer).is_none()
         };
         let all = wallet.offers.len();
-        let link = el("a").set("href", d.link(Route::Menu) + "/coupons").set("target", "_self").test("wallet").kid(t.coupon_all(&all.to_string()));
+        let link = el("a")
+            .set("href", d.link(Route::Menu) + "/coupons")
+            .set("target", "_self")
+            .test("wallet")
+            .kid(t.coupon_all(&all.to_string()));
         let offer = wallet.offers.iter().find(open).map(|offer| {
             let id = offer.campaign;
             el("div")

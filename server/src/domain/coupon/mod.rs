@@ -9,7 +9,7 @@ mod wallet;
 
 pub use claim::{by_code, by_tap};
 pub use transfer::{new_code, start};
-pub use wallet::wallet;
+pub use wallet::{past, wallet};
 
 use crate::error::Error;
 use crate::state::App;

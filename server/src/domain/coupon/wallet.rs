@@ -53,23 +53,26 @@ pub async fn wallet(app: &App, device: Option<&str>, code: &str, lang: Lang) -> 
             offers.push(offer);
         }
     }
-    let past = store::coupon::past(conn, device, now, PAST).await?;
     Ok(Wallet {
         municipality: facility.municipality.clone(),
         consortium: facility.consortium,
         first_order: !store::coupon::has_ordered(conn, device).await?,
         offers,
-        past: past
-            .into_iter()
-            .map(|past| PastCoupon {
-                campaign: past.campaign,
-                name: past.name.say(lang),
-                used_at: past.used_at,
-                amount: past.amount,
-                ended_at: past.ended_at,
-            })
-            .collect(),
     })
+}
+
+/// What a phone had, newest first.
+pub async fn past(app: &App, device: &str, lang: Lang) -> Result<Vec<PastCoupon>, Error> {
+    let conn = &mut *app.db.read().await?;
+    let past = store::coupon::past(conn, device, app.clock.now(), PAST).await?;
+    let told = past.into_iter().map(|past| PastCoupon {
+        campaign: past.campaign,
+        name: past.name.say(lang),
+        used_at: past.used_at,
+        amount: past.amount,
+        ended_at: past.ended_at,
+    });
+    Ok(told.collect())
 }
 
 fn of(counts: &[(CampaignId, CouponState, i64)], campaign: CampaignId, state: CouponState) -> i64 {

@@ -3,9 +3,9 @@
 
 use leptos::prelude::*;
 
-use super::display::languages;
-use super::texts::Key;
-use crate::boot::Notice;
+use super::Notice;
+use crate::diner::display::languages;
+use crate::diner::texts::Key;
 use crate::l10n::L10n;
 use crate::ui::{Icon, el, together};
 
@@ -36,7 +36,7 @@ pub(super) fn screen(t: L10n<Key>, kind: Notice, path: &str) -> AnyView {
     ]
 }
 
-pub(crate) const fn text(kind: Notice) -> Key {
+pub(super) const fn text(kind: Notice) -> Key {
     match kind {
         Notice::CodeUnknown => Key::ProblemCodeUnknown,
         Notice::CodeRetired => Key::ProblemCodeRetired,

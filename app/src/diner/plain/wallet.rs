@@ -1,5 +1,5 @@
-//! The wallet's page: what can be used here, what cannot and why, what is over, codes, and moving to another phone. Plain HTML with
-//! forms, written by the server: nothing of it is in the phone's program. Not here: coupons on the bill (`coupon`).
+//! The wallet: what can be used here, what cannot and why, what is over, codes, and moving to another phone.
+//! Not here: coupons on the bill (`coupon`).
 
 use leptos::prelude::*;
 use okini_shared::api::coupon::{Offer, PastCoupon};
@@ -8,49 +8,40 @@ use okini_shared::rules::coupon::{Claim, Refusal};
 use okini_shared::text;
 use okini_shared::time::Millis;
 
-use super::coupon::{is_at_hand, obstacle, words};
-use super::display::languages;
-use super::say;
-use super::texts::Key;
-use crate::boot::{Done, WalletPage};
+use super::{Done, head};
+use crate::diner::coupon::{is_at_hand, obstacle, words};
+use crate::diner::display::languages;
+use crate::diner::say;
+use crate::diner::texts::Key;
 use crate::l10n::L10n;
 use crate::ui::{El, Icon, Tone, el, notice, said, together};
 
 /// Who reads, and what came of the form.
 #[derive(Clone, Copy)]
-struct Wallet<'p> {
+struct Drawing<'p> {
     t: L10n<Key>,
-    page: &'p WalletPage,
+    page: &'p super::Wallet,
     now: Millis,
 }
 
 /// The page.
-pub(super) fn screen(t: L10n<Key>, page: &WalletPage, base: &str, now: Millis) -> AnyView {
-    let wallet = Wallet { t, page, now };
+pub(super) fn screen(t: L10n<Key>, page: &super::Wallet, base: &str, now: Millis) -> AnyView {
+    let drawing = Drawing { t, page, now };
     together![
-        el("header")
-            .class("bar")
-            .kid(
-                el("a")
-                    .class("icon-btn")
-                    .set("href", base.to_owned())
-                    .set("aria-label", t.say(Key::BackToMenu))
-                    .kid(Icon::Back.full()),
-            )
-            .kid(el("h1").class("bar__title").kid(t.say(Key::CouponTitle))),
+        head(t, Key::CouponTitle, Some(base)),
         el("main")
             .class("page__main")
             .set("id", "menu")
-            .kid(wallet.done())
-            .kid(wallet.list())
-            .kid(wallet.code())
-            .kid(wallet.transfer())
+            .kid(drawing.done())
+            .kid(drawing.list())
+            .kid(drawing.code())
+            .kid(drawing.transfer())
             .kid(el("a").class("btn btn--line").set("href", base.to_owned()).kid(t.say(Key::BackToMenu)))
             .kid(languages(t, &format!("{base}/coupons")))
     ]
 }
 
-impl Wallet<'_> {
+impl Drawing<'_> {
     fn done(self) -> Option<AnyView> {
         let t = self.t;
         let done = self.page.done.as_ref()?;
@@ -93,7 +84,7 @@ impl Wallet<'_> {
             (!tickets.is_empty())
                 .then(|| together![el("h2").class("t-18").kid(t.say(title)), el("ul").class("stack").kid(tickets)])
         };
-        let past: Vec<AnyView> = wallet.past.iter().map(|past| self.over(past)).collect();
+        let past: Vec<AnyView> = self.page.past.iter().map(|past| self.over(past)).collect();
         let here = (!here.is_empty()).then(|| el("ul").class("stack").kid(here));
         together![here, empty, section(Key::CouponNotHere, elsewhere), section(Key::CouponOver, past)]
     }
@@ -139,9 +130,8 @@ impl Wallet<'_> {
     /// Whether it can be used, in a word.
     fn standing(self, offer: &Offer, refusal: Option<Refusal>) -> El {
         let t = self.t;
-        let flag = |class: &'static str, icon: Icon, words: String| {
-            el("p").set("class", class).kid(icon.small()).kid(words)
-        };
+        let flag =
+            |class: &'static str, icon: Icon, words: String| el("p").set("class", class).kid(icon.small()).kid(words);
         let no = |refusal| flag("flag flag--bad", Icon::Close, words::refusal(t, refusal, self.now));
         match (refusal, offer.held.first()) {
             (Some(refusal), _) => no(refusal),
