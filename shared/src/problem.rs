@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 macro_rules! problems {
     ($($(#[$doc:meta])* $variant:ident $code:literal $status:literal $title:literal;)*) => {
         /// Why a request was refused. The code is contract: it names the documentation page and the locale key.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
         pub enum Code {
             $($(#[$doc])* #[serde(rename = $code)] $variant,)*
         }
 
+        crate::rules::read_by_name! { Code [$($code),*] }
         crate::rules::schema_of_names! {
             Code ["Why a request was refused. The code is contract: it names the documentation page and the locale key."]
             [$($code),*]

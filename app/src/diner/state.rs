@@ -14,7 +14,7 @@ use okini_shared::text;
 use okini_shared::time::Millis;
 
 use super::cart::Cart;
-use super::coupon::{Applied, Coupons};
+use super::coupon::{Applied, Coupons, Unused};
 use super::placing::Sending;
 use super::route::Route;
 use super::texts::Key;
@@ -78,6 +78,7 @@ pub(super) struct Bill {
     pub(super) subtotal: Yen,
     /// What each coupon takes off, in order.
     pub(super) coupons: Vec<(CampaignId, Yen)>,
+    pub(super) unused: Vec<Unused>,
     pub(super) total: Yen,
     pub(super) pieces: i64,
     pub(super) taxes: Vec<TaxSum>,
@@ -220,7 +221,17 @@ fn gone(menu: &Menu, cart: &Cart, index: usize) -> Vec<CartChange> {
 fn bill(menu: &Menu, priced: &cart::Priced<'_>, coupons: Coupons) -> Bill {
     let (subtotal, pieces, alcohol) = (priced.total, priced.pieces, priced.alcohol);
     match coupons.apply(menu, priced) {
-        Some(Applied { coupons, total, taxes }) => Bill { subtotal, coupons, total, pieces, taxes, alcohol },
-        None => Bill { subtotal, coupons: Vec::new(), total: subtotal, pieces, taxes: priced.taxes.clone(), alcohol },
+        Some(Applied { coupons, unused, total, taxes }) => {
+            Bill { subtotal, coupons, unused, total, pieces, taxes, alcohol }
+        }
+        None => Bill {
+            subtotal,
+            coupons: Vec::new(),
+            unused: Vec::new(),
+            total: subtotal,
+            pieces,
+            taxes: priced.taxes.clone(),
+            alcohol,
+        },
     }
 }

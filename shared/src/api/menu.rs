@@ -197,9 +197,10 @@ pub struct Allergens {
 macro_rules! allergens {
     ($($variant:ident $key:literal $mandatory:literal,)*) => {
         /// The 29 allergens of the food labelling standard: nine mandatory, twenty recommended.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub enum Allergen { $(#[serde(rename = $key)] $variant,)* }
 
+        crate::rules::read_by_name! { Allergen [$($key),*] }
         crate::rules::schema_of_names! {
             Allergen ["The 29 allergens of the food labelling standard: nine mandatory, twenty recommended."] [$($key),*]
         }

@@ -5,7 +5,7 @@ use okini_shared::api::coupon::Wallet;
 use okini_shared::id::CampaignId;
 use okini_shared::money::Yen;
 
-use super::{is_at_hand, obstacle_here, words};
+use super::{Unused, words};
 use crate::browser::clock;
 use crate::diner::checkout::current;
 use crate::diner::route::Route;
@@ -20,12 +20,7 @@ pub(in crate::diner) fn card(d: Diner) -> AnyView {
         let bill = current(d)?;
         let t = d.t;
         let used: Vec<_> = bill.coupons.iter().map(|(id, off)| used(d, &wallet, *id, *off)).collect();
-        let left_out = d.coupons.left_out.get();
-        let others: Vec<_> = (wallet.offers.iter())
-            .filter(|offer| left_out.contains(&offer.campaign) && is_at_hand(offer))
-            .filter(|offer| obstacle_here(d, &wallet, offer).is_none())
-            .map(|offer| other(d, offer.campaign, &offer.name.text))
-            .collect();
+        let unused: Vec<_> = bill.unused.iter().map(|one| unused(d, &wallet, *one)).collect();
         let why = (!bill.coupons.is_empty()).then(|| {
             el("p").class("t-14 row row--top").kid(Icon::Info.small()).kid(el("span").kid(t.say(Key::CouponWhy)))
         });
@@ -43,7 +38,7 @@ pub(in crate::diner) fn card(d: Diner) -> AnyView {
                 .kid(refused(d, &wallet))
                 .kid(used)
                 .kid(why)
-                .kid(others)
+                .kid(unused)
                 .kid(open),
         )
     })
@@ -67,13 +62,21 @@ fn used(d: Diner, wallet: &Wallet, id: CampaignId, off: Yen) -> AnyView {
         .into_any()
 }
 
-fn other(d: Diner, id: CampaignId, name: &str) -> AnyView {
+/// With the reason, or with the way back for one that was left out.
+fn unused(d: Diner, wallet: &Wallet, (id, why): Unused) -> AnyView {
+    let name = name_of(wallet, id);
     let take = move |_| d.coupons.left_out.update(|all| all.retain(|left| *left != id));
-    el("div")
-        .class("row row--between row--wrap")
-        .kid(el("span").class("grow quiet").kid(name.to_owned()))
-        .kid(el("button").class("btn btn--line").test("coupon-use").on("click", take).kid(d.t.say(Key::CouponUse)))
-        .into_any()
+    let end = match why {
+        Some(why) => {
+            el("span").class("t-14").test("coupon-why-not").kid(words::refusal(d.t, why, clock::now())).into_any()
+        }
+        None => (el("button").class("btn btn--line").set("aria-label", d.t.coupon_use_named(&name)))
+            .test("coupon-use")
+            .on("click", take)
+            .kid(d.t.say(Key::CouponUse))
+            .into_any(),
+    };
+    el("div").class("row row--between row--wrap").kid(el("span").class("grow quiet").kid(name)).kid(end).into_any()
 }
 
 /// What the server did not take, by name and reason.

@@ -12,7 +12,7 @@ use okini_shared::api::menu::Menu;
 use okini_shared::id::{CampaignId, FacilityId};
 use okini_shared::money::Yen;
 use okini_shared::rules::cart::Priced;
-use okini_shared::rules::coupon::{Candidate, Case, Claim, Line, Refusal, best, judge};
+use okini_shared::rules::coupon::{Candidate, Case, Claim, Line, Refusal, best, judge, together};
 use okini_shared::rules::tax::TaxSum;
 use okini_shared::time::Millis;
 
@@ -38,9 +38,13 @@ pub(super) struct Coupons {
 /// What coupons make of a bill.
 pub(super) struct Applied {
     pub(super) coupons: Vec<(CampaignId, Yen)>,
+    pub(super) unused: Vec<Unused>,
     pub(super) total: Yen,
     pub(super) taxes: Vec<TaxSum>,
 }
+
+/// A coupon that is at hand and not on the bill: the diner left it out, or why it cannot be used.
+pub(super) type Unused = (CampaignId, Option<Refusal>);
 
 impl Coupons {
     pub(super) fn new() -> Self {
@@ -53,12 +57,19 @@ impl Coupons {
         let left_out = self.left_out.get();
         let lines = lines(priced);
         let case = case(menu.facility.id, clock::now(), &wallet, &lines);
-        let usable = |offer: &&Offer| is_at_hand(offer) && !left_out.contains(&offer.campaign);
-        let candidates: Vec<Candidate<'_>> = wallet.offers.iter().filter(usable).map(candidate).collect();
+        let at_hand = wallet.offers.iter().filter(|offer| is_at_hand(offer)).map(candidate);
+        let (left_out, candidates): (Vec<_>, Vec<_>) = at_hand.partition(|one| left_out.contains(&one.campaign));
         let best = best(&case, &candidates);
         let (total, taxes) = best.bill(&case, menu.facility.rounding)?;
-        let coupons: Vec<_> = best.coupons.into_iter().map(|(id, discount)| (id, discount.amount)).collect();
-        (!coupons.is_empty()).then_some(Applied { coupons, total, taxes })
+        let mut unused: Vec<Unused> = left_out.iter().map(|one| (one.campaign, None)).collect();
+        for candidate in candidates {
+            if best.coupons.iter().all(|(used, _)| *used != candidate.campaign) {
+                let alone = together(&case, &[&candidate]);
+                unused.push((candidate.campaign, Some(alone.map_or_else(|(_, why)| why, |_| Refusal::NotTogether))));
+            }
+        }
+        let coupons = best.coupons.into_iter().map(|(id, discount)| (id, discount.amount)).collect();
+        Some(Applied { coupons, unused, total, taxes })
     }
 }
 
