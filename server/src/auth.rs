@@ -43,6 +43,7 @@ pub struct Keys {
     signing: EncodingKey,
     accepted: Vec<(String, DecodingKey)>,
     device: [u8; 32],
+    proof: [u8; 32],
 }
 
 impl Keys {
@@ -55,8 +56,9 @@ impl Keys {
             let (kid, pair, _) = key_pair(previous)?;
             accepted.push((kid, DecodingKey::from_ed_der(pair.public_key().as_ref())));
         }
-        let device = Sha256::new().chain_update(b"okini device ").chain_update(bytes).finalize().into();
-        Ok(Self { kid, signing: EncodingKey::from_ed_der(pkcs8.as_ref()), accepted, device })
+        let derived = |purpose: &str| Sha256::new().chain_update(purpose).chain_update(&bytes).finalize().into();
+        let (device, proof) = (derived("okini device "), derived("okini proof "));
+        Ok(Self { kid, signing: EncodingKey::from_ed_der(pkcs8.as_ref()), accepted, device, proof })
     }
 
     /// A token good for so many minutes, and when it ends.
@@ -110,6 +112,14 @@ impl Keys {
         validation.validate_nbf = false;
         let data = jsonwebtoken::decode::<Claims>(token, key.ok_or_else(refused)?, &validation);
         Ok(data.map_err(|_| refused())?.claims)
+    }
+
+    /// A byte that only servers with these keys can tell, the same on all of them.
+    pub fn chance(&self, of: &str, number: i64) -> u8 {
+        let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.proof) else { return 0 };
+        mac.update(of.as_bytes());
+        mac.update(&number.to_be_bytes());
+        mac.finalize().into_bytes().first().copied().unwrap_or_default()
     }
 
     /// The device that a phone without a cookie gets for its first request: the same for a retry of the same request from

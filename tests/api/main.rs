@@ -23,6 +23,7 @@ mod order;
 mod paging;
 mod panic;
 mod payment;
+mod proof;
 mod provider;
 mod qr;
 mod receipt;

@@ -298,7 +298,6 @@ impl Bare {
     pub async fn prepare(plan: &Plan, engine: &str, sample: &Value) -> Self {
         let place = Place::make(plan, engine, "bare").await;
         place.demo().await.stop().await;
-        sqlx::any::install_default_drivers();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (sqlite, url, sample) = (engine == "sqlite", place.database.clone(), sample.clone());
         let opening = runtime.spawn(async move {

@@ -38,6 +38,7 @@ pub struct Site {
 impl Place {
     /// An empty one on `engine`.
     pub async fn make(plan: &Plan, engine: &str, name: &str) -> Self {
+        sqlx::any::install_default_drivers();
         let folder = plan.folder.join("data").join(name);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();

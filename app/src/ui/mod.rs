@@ -4,6 +4,7 @@
 mod el;
 mod icon;
 mod notice;
+mod proof;
 mod state;
 
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ pub(crate) use el::together;
 pub use el::{Child, El, Kid, Value, el, follow, live, nothing, side_by_side};
 pub use icon::Icon;
 pub use notice::{Tone, notice};
+pub use proof::shape;
 pub use state::State;
 
 /// A name as its reader should hear it: marked when it is in another language than the page.

@@ -17,6 +17,7 @@ pub mod menu;
 pub mod municipality;
 pub mod order;
 pub mod payment;
+pub mod proof;
 pub mod receipt;
 pub mod reconcile;
 pub mod redress;

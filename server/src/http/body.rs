@@ -5,7 +5,7 @@ use actix_web::dev::Payload;
 use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::{FromRequest, HttpRequest, web};
 use okini_shared::api::{
-    campaign, consortium, coupon, menu, order, receipt, redress, session, settlement, shop, webhook,
+    campaign, consortium, coupon, menu, order, proof, receipt, redress, session, settlement, shop, webhook,
 };
 use okini_shared::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
@@ -149,6 +149,7 @@ schemas!(
     menu::MenuEvent,
     order::NewOrder,
     order::Order,
+    proof::Proof,
     order::OrderPage,
     order::NewPayment,
     order::Payment,

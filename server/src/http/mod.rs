@@ -41,7 +41,7 @@ pub use system::install_metrics;
 
 use caller::{Officer, Owner, Steward};
 use okini_shared::api::{
-    campaign, consortium, coupon, menu, order, receipt, redress as money, session, settlement, shop, webhook,
+    campaign, consortium, coupon, menu, order, proof, receipt, redress as money, session, settlement, shop, webhook,
 };
 use routes::Routes;
 
@@ -66,6 +66,7 @@ fn guests(routes: &mut Routes) {
     routes.add::<order::PlaceOrder, _, _>(orders::place);
     routes.add::<order::ListMyOrders, _, _>(orders::mine);
     routes.add::<order::GetOrder, _, _>(orders::get);
+    routes.add::<proof::GetProof, _, _>(orders::proof);
     routes.stream::<order::WatchOrder, _, _>(orders::watch);
     routes.add::<order::StartPayment, _, _>(orders::pay);
     routes.add::<order::CancelOrder, _, _>(orders::cancel);
@@ -89,6 +90,7 @@ fn staff(routes: &mut Routes) {
     // Shops: the board, orders, what is on sale.
     routes.add::<shop::GetBoard, _, _>(shops::board);
     routes.stream::<shop::WatchBoard, _, _>(shops::watch);
+    routes.add::<proof::GetShopProof, _, _>(shops::proof);
     routes.add::<shop::AcceptOrder, _, _>(shops::accept);
     routes.add::<shop::RefuseOrder, _, _>(shops::refuse);
     routes.add::<shop::MoveOrder, _, _>(shops::advance);

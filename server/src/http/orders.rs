@@ -5,7 +5,7 @@ use super::caller::{Device, IdempotencyKey, Phone, Reads, asked_language};
 use super::reply::Reply;
 use super::sse::{self, Reason};
 use crate::domain::idempotency::Key;
-use crate::domain::{order, payment};
+use crate::domain::{order, payment, proof};
 use crate::error::Error;
 use crate::events::stream::Wake;
 use crate::state::App;
@@ -13,6 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use okini_shared::api::order::{
     CancelOrder, GetOrder, ListMyOrders, NewOrder, NewPayment, OrderPage, PlaceOrder, StartPayment,
 };
+use okini_shared::api::proof::GetProof;
 use okini_shared::problem::{Code, Problem};
 use serde::Deserialize;
 use std::time::Duration;
@@ -58,6 +59,14 @@ pub(super) async fn get(
 ) -> Result<Reply<GetOrder>, Error> {
     let lang = asked_language(&request);
     Ok(Reply::new(order::by_token(&app, &token, device.as_deref(), lang).await?))
+}
+
+pub(super) async fn proof(
+    app: web::Data<App>,
+    Device(device): Device,
+    token: web::Path<String>,
+) -> Result<Reply<GetProof>, Error> {
+    Ok(Reply::new(proof::of_order(&app, &token, &device.ok_or(Code::NotFound)?).await?))
 }
 
 pub(super) async fn watch(

@@ -6,10 +6,11 @@ use super::feeds::{self, Feeds};
 use super::orders::After;
 use super::reply::Reply;
 use super::sse::{self, News};
-use crate::domain::{board, kitchen, stock};
+use crate::domain::{board, kitchen, proof, stock};
 use crate::error::Error;
 use crate::state::App;
 use actix_web::{HttpResponse, web};
+use okini_shared::api::proof::GetShopProof;
 use okini_shared::api::shop::{
     Accept, AcceptOrder, BoardEvent, EditItem, GetBoard, ItemEdit, ListOrders, ListStock, Move, MoveOrder, OpenShop,
     Promise, PromiseOrder, Refuse, RefuseOrder, RotateSeat, SetItemStock, SetOpen, SetStock,
@@ -25,6 +26,10 @@ type OrderPath = web::Path<(String, String)>;
 
 pub(super) async fn board(app: web::Data<App>, staff: Staff) -> Result<Reply<GetBoard>, Error> {
     Ok(Reply::new(board::board(&app, staff.facility).await?))
+}
+
+pub(super) async fn proof(app: web::Data<App>, staff: Staff) -> Result<Reply<GetShopProof>, Error> {
+    Ok(Reply::new(proof::of_shop(&app, staff.facility)))
 }
 
 pub(super) async fn watch(app: web::Data<App>, feeds: web::Data<Feeds>, staff: Staff) -> Result<HttpResponse, Error> {

@@ -6,6 +6,7 @@ pub mod consortium;
 pub mod coupon;
 pub mod menu;
 pub mod order;
+pub mod proof;
 pub mod receipt;
 pub mod redress;
 pub mod session;

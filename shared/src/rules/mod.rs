@@ -9,6 +9,7 @@ pub mod coupon;
 pub mod facility;
 pub mod order;
 pub mod payment;
+pub mod proof;
 pub mod receipt;
 pub mod refund;
 pub mod settlement;

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::proof::TillProof;
 use super::{Kitchen, Open};
 use crate::console::frame::Ways;
 use crate::console::parts::{Sign, clock};
@@ -21,6 +22,7 @@ pub(crate) fn Bar(kitchen: Kitchen, sound: Sound) -> impl IntoView {
         <header class="board__bar">
             <h1 class="board__name" lang="ja">{name}</h1>
             <ShopFlag live/>
+            <TillProof kitchen/>
             <div class="board__tools">
                 <SoundSwitch sound texts=t/>
                 <button type="button" class="btn btn--line btn--compact" data-testid="stock-open"

@@ -11,6 +11,7 @@ mod keys;
 mod lane;
 mod late;
 pub(crate) mod orders;
+mod proof;
 mod refuse;
 mod steps;
 

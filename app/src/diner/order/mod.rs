@@ -3,6 +3,7 @@
 
 mod money;
 mod paying;
+mod proof;
 mod steps;
 mod take_back;
 

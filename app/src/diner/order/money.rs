@@ -8,7 +8,7 @@ use okini_shared::rules::coupon::HoldState;
 use okini_shared::rules::order::{OrderState, RefusalReason};
 use okini_shared::rules::payment::PaymentState;
 
-use super::Page;
+use super::{Page, proof};
 use crate::diner::say;
 use crate::diner::texts::Key;
 use crate::ui::{Icon, Tone, el, notice, said, together};
@@ -73,6 +73,7 @@ pub(super) fn paid(page: Page, order: &Order) -> AnyView {
                             .kid(el("dd").kid(paid_at)),
                     ),
             )
+            .kid(order.yours.then(|| proof::card(page, order.token.clone())))
             .kid(el("p").class("t-14 quiet").set("data-fact", "no-proof").kid(t.say(Key::PaidNoProof)))
             .kid(receipt.class("btn btn--line").kid(t.say(Key::PaidReceipt))),
         order.refund.is_some().then(|| money_back(page, order))
