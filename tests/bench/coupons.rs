@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// Diners at once.
 const CLIENTS: usize = 32;
-const YEN: i64 = 100;
+pub const YEN: i64 = 100;
 
 pub async fn measure(plan: &Plan, engine: &str) -> Vec<Pair> {
     let place = Place::make(plan, engine, "coupons").await;
@@ -48,22 +48,35 @@ async fn run(plan: &Plan, site: &Site, plain: &[String], campaigns: &[String]) -
 
 /// A campaign that applies by itself, with places for all and a budget of its own.
 async fn campaign(place: &Place) -> String {
+    let budget = budget(place, 1_000_000_000).await;
+    publish(place, "automatic", json!({"total": 1_000_000}), &budget).await
+}
+
+/// A budget of the programme.
+pub async fn budget(place: &Place, yen: i64) -> String {
+    first(place.okini(&["budget", "add", "bench", &yen.to_string(), "--funder", "programme"]).await)
+}
+
+/// A published campaign that takes `YEN` off, which the budget pays.
+pub async fn publish(place: &Place, claim: &str, limits: Value, budget: &str) -> String {
     let ends_at = Clock::System.now().plus(DAY).get();
     let draft = json!({
-        "name": {"ja": "割引"}, "claim": "automatic",
+        "name": {"ja": "割引"}, "claim": claim,
         "terms": {
             "kind": "multi_shop", "benefit": {"yen_off": {"yen": YEN}},
-            "conditions": {"starts_at": 0, "ends_at": ends_at}, "limits": {"total": 1_000_000},
+            "conditions": {"starts_at": 0, "ends_at": ends_at}, "limits": limits,
             "stacking": {"group": null, "rank": 0, "most": 1},
             "shares": {"shop": 0, "consortium": 0, "programme": 10_000},
         },
     });
     let file = place.file("campaign.json", &draft.to_string());
-    let first = |line: String| line.split_whitespace().next().unwrap().to_owned();
     let id = first(place.okini(&["campaign", "add", &file]).await);
-    let budget = first(place.okini(&["budget", "add", "bench", "1000000000", "--funder", "programme"]).await);
-    place.okini(&["budget", "link", &budget, &id]).await;
+    place.okini(&["budget", "link", budget, &id]).await;
     place.okini(&["campaign", "rehearse", &id]).await;
     place.okini(&["campaign", "publish", &id]).await;
     id
+}
+
+fn first(line: String) -> String {
+    line.split_whitespace().next().unwrap().to_owned()
 }

@@ -14,6 +14,7 @@
 
 mod bare;
 mod boards;
+mod claims;
 mod client;
 mod company;
 mod coupons;
@@ -60,6 +61,9 @@ async fn measure(plan: &Plan) -> Report {
     if plan.wants("coupons") {
         report.coupons_sqlite = Some(coupons::measure(plan, "sqlite").await);
         report.coupons_postgres = Some(coupons::measure(plan, "postgres").await);
+    }
+    if plan.wants("claims") {
+        report.claims = vec![claims::measure(plan, "sqlite").await, claims::measure(plan, "postgres").await];
     }
     if plan.wants("boards") {
         report.boards = Some(boards::measure(plan).await);

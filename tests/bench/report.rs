@@ -1,6 +1,7 @@
 //! The figures as tables on the terminal, as JSON and as plots. What they mean belongs to the parts.
 
 use crate::boards::Boards;
+use crate::claims::{self, Claims};
 use crate::figures::{Cell, Pair, ratio};
 use crate::growth::Growth;
 use crate::menu::Menus;
@@ -19,6 +20,7 @@ pub struct Report {
     /// One hot coupon, and beside it one for each diner.
     pub coupons_sqlite: Option<Vec<Pair>>,
     pub coupons_postgres: Option<Vec<Pair>>,
+    pub claims: Vec<Claims>,
     pub growth: Option<Vec<Growth>>,
     pub boards: Option<Vec<Boards>>,
 }
@@ -35,6 +37,7 @@ impl Report {
             postgres: None,
             coupons_sqlite: None,
             coupons_postgres: None,
+            claims: Vec::new(),
             growth: None,
             boards: None,
         }
@@ -78,6 +81,31 @@ impl Report {
                     pairs,
                 );
             }
+        }
+        for claims in &self.claims {
+            println!(
+                "\n{} on {}: {} times {} claims, {} at a time, on {} places: exactly {} got in {} of them; {:.0}/s, p99 {:.0} ms",
+                "Claims",
+                claims.engine,
+                claims.rounds,
+                claims::CLAIMS,
+                claims::CLIENTS,
+                claims::PLACES,
+                claims::PLACES,
+                claims.exact,
+                claims.per_s,
+                claims.p99_ms
+            );
+            println!(
+                "  {} times {} orders on a budget of {} yen shared by {} coupons: most spent {} yen, overspent {}",
+                claims.rounds,
+                claims::ORDERS,
+                claims::BUDGET,
+                claims::SHARING,
+                claims.most_spent,
+                claims.overspent
+            );
+            println!("  okini doctor: {}", claims.doctor);
         }
         for growth in self.growth.iter().flatten() {
             println!(
@@ -129,6 +157,11 @@ impl Report {
             "hot_coupon": {
                 "sqlite": self.coupons_sqlite.as_deref().map(hot), "postgres": self.coupons_postgres.as_deref().map(hot),
             },
+            "claims": self.claims.iter().map(|claims| json!({
+                "engine": claims.engine, "rounds": claims.rounds, "exact": claims.exact, "per_s": claims.per_s,
+                "p99_ms": claims.p99_ms, "most_spent": claims.most_spent, "overspent": claims.overspent,
+                "doctor": claims.doctor,
+            })).collect::<Vec<_>>(),
             "menu": self.menu.as_ref().map(|menus| read(&menus.page)),
             "menu_api": self.menu.as_ref().map(|menus| read(&menus.api)),
             "growth": growth.map(|all| all.iter().map(of_growth).collect::<Map<_, _>>()),

@@ -29,10 +29,11 @@ impl Options {
 }
 
 /// What the figures are called; nothing for what was not measured.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "machine",
     "paid_orders",
     "hot_coupon",
+    "claims",
     "menu",
     "growth",
     "boards",

@@ -50,7 +50,7 @@ The project's own commands:
   cargo xtask bench [--quick] [--json FILE] [PART]
       measure the released server on both databases beside the bare SQL and the
       least handler (about 20 minutes, with --quick 3); PART is one of start,
-      menu, orders, coupons, boards, growth
+      menu, orders, coupons, claims, boards, growth
   cargo xtask bench --web [--json FILE]
       measure the first load of three pages as a slow phone sees it (Lighthouse)
   cargo xtask check
