@@ -9,7 +9,7 @@ use crate::plan::Plan;
 use crate::site::{Place, Site};
 use okini_server::clock::{Clock, Ids};
 use serde_json::{Value, json};
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -39,6 +39,24 @@ pub struct Claims {
     /// Repetitions in which more was spent than there was.
     pub overspent: usize,
     pub doctor: String,
+}
+
+impl Claims {
+    pub fn print(&self) {
+        let Self { engine, rounds, exact, per_s, p99_ms, most_spent, overspent, doctor } = self;
+        println!(
+            "\nOn {engine}, {rounds} times {CLAIMS} claims, {CLIENTS} at a time, on {PLACES} coupons: exactly {PLACES} got in \
+             {exact}; {per_s:.0}/s, p99 {p99_ms:.0} ms\n  {rounds} times {ORDERS} orders with {SHARING} coupons that share \
+             {BUDGET} yen: at most {most_spent} yen spent, overspent {overspent}\n  okini doctor: {doctor}"
+        );
+    }
+
+    pub fn json(&self) -> Value {
+        json!({
+            "engine": self.engine, "rounds": self.rounds, "exact": self.exact, "per_s": self.per_s, "p99_ms": self.p99_ms,
+            "most_spent": self.most_spent, "overspent": self.overspent, "doctor": self.doctor,
+        })
+    }
 }
 
 pub async fn measure(plan: &Plan, engine: &str) -> Claims {
@@ -151,6 +169,5 @@ async fn work(mut line: Line, written: Arc<Vec<Vec<u8>>>, next: Arc<AtomicUsize>
 }
 
 async fn count(place: &Place, sql: &str) -> i64 {
-    let row = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).fetch_one(&mut place.connect().await).await.unwrap();
-    row.get(0)
+    place.connect().await.fetch_one(AssertSqlSafe(sql.to_owned())).await.unwrap().get(0)
 }

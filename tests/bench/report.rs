@@ -1,7 +1,7 @@
 //! The figures as tables on the terminal, as JSON and as plots. What they mean belongs to the parts.
 
 use crate::boards::Boards;
-use crate::claims::{self, Claims};
+use crate::claims::Claims;
 use crate::figures::{Cell, Pair, ratio};
 use crate::growth::Growth;
 use crate::menu::Menus;
@@ -82,31 +82,7 @@ impl Report {
                 );
             }
         }
-        for claims in &self.claims {
-            println!(
-                "\n{} on {}: {} times {} claims, {} at a time, on {} places: exactly {} got in {} of them; {:.0}/s, p99 {:.0} ms",
-                "Claims",
-                claims.engine,
-                claims.rounds,
-                claims::CLAIMS,
-                claims::CLIENTS,
-                claims::PLACES,
-                claims::PLACES,
-                claims.exact,
-                claims.per_s,
-                claims.p99_ms
-            );
-            println!(
-                "  {} times {} orders on a budget of {} yen shared by {} coupons: most spent {} yen, overspent {}",
-                claims.rounds,
-                claims::ORDERS,
-                claims::BUDGET,
-                claims::SHARING,
-                claims.most_spent,
-                claims.overspent
-            );
-            println!("  okini doctor: {}", claims.doctor);
-        }
+        self.claims.iter().for_each(Claims::print);
         for growth in self.growth.iter().flatten() {
             println!(
                 "\n{}, beside 107 facilities and few orders; ready after {:.0} ms",
@@ -157,11 +133,7 @@ impl Report {
             "hot_coupon": {
                 "sqlite": self.coupons_sqlite.as_deref().map(hot), "postgres": self.coupons_postgres.as_deref().map(hot),
             },
-            "claims": self.claims.iter().map(|claims| json!({
-                "engine": claims.engine, "rounds": claims.rounds, "exact": claims.exact, "per_s": claims.per_s,
-                "p99_ms": claims.p99_ms, "most_spent": claims.most_spent, "overspent": claims.overspent,
-                "doctor": claims.doctor,
-            })).collect::<Vec<_>>(),
+            "claims": self.claims.iter().map(Claims::json).collect::<Vec<_>>(),
             "menu": self.menu.as_ref().map(|menus| read(&menus.page)),
             "menu_api": self.menu.as_ref().map(|menus| read(&menus.api)),
             "growth": growth.map(|all| all.iter().map(of_growth).collect::<Map<_, _>>()),

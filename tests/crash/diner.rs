@@ -5,6 +5,7 @@ use crate::ledger::{Entry, Ledger};
 use okini_shared::api::menu::{GetMenu, Item, Menu};
 use okini_shared::api::order::{CartLine, GetOrder, NewOrder, Order, Payment, StartPayment};
 use okini_shared::api::path;
+use okini_shared::id::CampaignId;
 use okini_shared::money::Yen;
 use okini_shared::problem::Code;
 use okini_shared::rules::order::OrderState;
@@ -22,11 +23,15 @@ const ORDERS_OF_A_PHONE: u32 = 4;
 /// How many of ten orders are paid.
 const PAID_OF_TEN: u32 = 3;
 
+/// What the coupon takes off, in yen; half of the orders that cost more use it.
+pub const OFF: i64 = 100;
+
 /// What diners share.
 pub struct Town {
     pub caller: Caller,
     pub ledger: Ledger,
     pub menus: Vec<Menu>,
+    pub campaign: CampaignId,
     pub closing: AtomicBool,
     pub seed: u64,
 }
@@ -93,13 +98,17 @@ impl Diner {
                 CartLine { item: item.id, options: Vec::new(), quantity, place: Place::EatIn, seen: item.price }
             })
             .collect();
-        let total = lines.iter().map(|line| line.seen.get() * line.quantity).sum();
+        let total: i64 = lines.iter().map(|line| line.seen.get() * line.quantity).sum();
+        let coupons = match total > OFF && self.rng.random_ratio(1, 2) {
+            true => vec![self.town.campaign],
+            false => Vec::new(),
+        };
         NewOrder {
             facility: menu.facility.code.clone(),
             seat: None,
             lines,
-            coupons: Vec::new(),
-            expected_total: Yen::new(total),
+            expected_total: Yen::new(if coupons.is_empty() { total } else { total - OFF }),
+            coupons,
             note: Some(self.name.clone()),
             adult: false,
             lang: Lang::Ja,
@@ -156,8 +165,8 @@ impl Diner {
 }
 
 impl Town {
-    pub fn new(caller: Caller, menus: Vec<Menu>, seed: u64) -> Self {
-        Self { caller, ledger: Ledger::default(), menus, closing: AtomicBool::new(false), seed }
+    pub fn new(caller: Caller, menus: Vec<Menu>, campaign: CampaignId, seed: u64) -> Self {
+        Self { caller, ledger: Ledger::default(), menus, campaign, closing: AtomicBool::new(false), seed }
     }
 
     /// Looks at an order that is paid for; a number on it is the server's word that the shop has it.

@@ -60,11 +60,12 @@ const ORDERS: usize = 2_000;
 pub async fn prove(options: &crate::Options, folder: &Path) -> bool {
     let sandbox = okini_sandbox::start(okini_sandbox::Options::default()).await.unwrap();
     let mut server = Server::seed(options, folder.to_owned(), &sandbox).await;
+    let campaign = server.promise(crate::diner::OFF).await;
     server.trace();
     server.start().await;
     let caller = Caller::new(server.address());
     let menus = crate::diner::menus(&caller, &server.codes()).await;
-    let mut diner = Diner::new(Arc::new(Town::new(caller.clone(), menus, options.seed)), 0);
+    let mut diner = Diner::new(Arc::new(Town::new(caller.clone(), menus, campaign, options.seed)), 0);
     for _ in 0..ORDERS {
         diner.order().await;
     }

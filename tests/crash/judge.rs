@@ -6,6 +6,7 @@ use futures_util::{StreamExt as _, stream};
 use okini_shared::api::order::{GetOrder, ListMyOrders, Order, OrderPage};
 use okini_shared::api::path;
 use okini_shared::id::{OrderId, PaymentId};
+use okini_shared::rules::coupon::HoldState;
 use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::PaymentState;
 use okini_tests::caller::{Ask, Caller};
@@ -92,6 +93,27 @@ impl Verdict {
         }
     }
 
+    /// Each coupon is set aside once for its order, and used exactly when that is paid. The doctor compares the ledger with these.
+    pub async fn coupons(&mut self, database: &Database, entries: &[Entry]) {
+        let rows = database.rows("SELECT order_id, state, amount FROM coupon_hold").await;
+        let mut there: BTreeMap<String, Vec<(String, i64)>> = BTreeMap::new();
+        for row in rows {
+            there.entry(row.get(0)).or_default().push((row.get(1), row.get(2)));
+        }
+        for entry in entries {
+            let state = if entry.paid.is_some() { HoldState::Redeemed } else { HoldState::Held };
+            let expected: Vec<_> =
+                entry.order.coupons.iter().map(|coupon| (state.name().to_owned(), coupon.amount.get())).collect();
+            let holds = there.remove(&entry.order.id.to_string()).unwrap_or_default();
+            let list = if holds.len() > expected.len() { &mut self.doubled } else { &mut self.lost };
+            if holds != expected {
+                list.insert(format!("order {} has the coupons {holds:?} instead of {expected:?}", entry.order.id));
+            }
+        }
+        self.doubled
+            .extend(there.into_keys().map(|order| format!("a coupon is held for order {order}, which nobody has")));
+    }
+
     /// The database has no order but those that were acknowledged.
     pub async fn database(&mut self, database: &Database, acknowledged: usize) {
         let orders = database.count("orders").await;
@@ -144,6 +166,8 @@ fn difference(entry: &Entry, mut now: Order) -> Option<String> {
         now.submitted_at = known.submitted_at;
         now.answer_by = known.answer_by;
         now.payment.clone_from(&known.payment);
+        now.coupons.clone_from(&known.coupons);
+        now.payable_until = known.payable_until;
     }
     // Others than its phone see the order without these.
     now.yours = known.yours;

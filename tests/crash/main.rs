@@ -84,10 +84,11 @@ async fn run(options: &Options, folder: PathBuf) -> bool {
     let begun = Instant::now();
     let sandbox = okini_sandbox::start(okini_sandbox::Options::default()).await.unwrap();
     let mut server = Server::seed(options, folder, &sandbox).await;
+    let campaign = server.promise(diner::OFF).await;
     server.start().await;
     let caller = Caller::new(server.address());
     let menus = diner::menus(&caller, &server.codes()).await;
-    let town = Arc::new(Town::new(caller, menus, options.seed));
+    let town = Arc::new(Town::new(caller, menus, campaign, options.seed));
     let diners: Vec<_> = (0..DINERS).map(|n| tokio::spawn(Diner::new(Arc::clone(&town), n).run())).collect();
     let mut verdict = Verdict::default();
     let restarts = storm(options, &mut server, &town, &mut verdict).await;
@@ -106,6 +107,7 @@ async fn run(options: &Options, folder: PathBuf) -> bool {
     let taken = taken(&sandbox).await;
     verdict.company(&taken, &database).await;
     verdict.database(&database, entries.len()).await;
+    verdict.coupons(&database, &entries).await;
     sandbox.stop().await;
     tell(options, &town, &verdict, restarts, begun.elapsed());
     verdict.is_good()
@@ -165,11 +167,12 @@ fn tell(options: &Options, town: &Town, verdict: &Verdict, mut restarts: Vec<Dur
     let (p50, max) = (ms(restarts.get(restarts.len() / 2)), ms(restarts.last()));
     let entries = town.ledger.since(0);
     let paid = entries.iter().filter(|entry| entry.paid.is_some()).count();
+    let coupons = entries.iter().filter(|entry| !entry.order.coupons.is_empty()).count();
     for finding in verdict.all().take(20) {
         println!("  {finding}");
     }
     println!(
-        "{} orders acknowledged, {paid} of them paid, {} requests sent again, in {} s\n\
+        "{} orders acknowledged, {paid} of them paid, {coupons} with a coupon, {} requests sent again, in {} s\n\
          lost {}, doubled {}, paid twice {}; restart p50 {} ms, max {} ms",
         entries.len(),
         town.caller.resent(),
@@ -183,6 +186,7 @@ fn tell(options: &Options, town: &Town, verdict: &Verdict, mut restarts: Vec<Dur
     let figures = json!({
         "kills": options.kills,
         "acknowledged": entries.len(),
+        "coupons": coupons,
         "lost": verdict.lost.len(),
         "doubled": verdict.doubled.len(),
         "paid_twice": verdict.paid_twice.len(),

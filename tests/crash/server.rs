@@ -3,6 +3,9 @@
 
 use crate::{Options, fsync};
 use okini_sandbox::Running as Sandbox;
+use okini_server::clock::Clock;
+use okini_shared::id::CampaignId;
+use okini_shared::time::DAY;
 use okini_tests::caller::Address;
 use okini_tests::program::Program;
 use serde_json::json;
@@ -75,18 +78,48 @@ impl Server {
             running: None,
             trace: None,
         };
-        let demo = Program::start(server.command("demo")).await.expect("the demo starts");
+        let demo = Program::start(server.command(&["demo"])).await.expect("the demo starts");
         assert!(demo.terminate().await.success());
         server
     }
 
-    fn command(&self, verb: &str) -> Command {
+    /// Publishes a coupon that applies by itself, with money for more than are used here; its campaign's id.
+    pub async fn promise(&self, yen: i64) -> CampaignId {
+        let draft = json!({
+            "name": {"ja": "割引"}, "claim": "automatic",
+            "terms": {
+                "kind": "multi_shop", "benefit": {"yen_off": {"yen": yen}},
+                "conditions": {"starts_at": 0, "ends_at": Clock::System.now().plus(DAY).get()},
+                "limits": {"total": 1_000_000}, "stacking": {"group": null, "rank": 0, "most": 1},
+                "shares": {"shop": 2_500, "consortium": 0, "programme": 7_500},
+            },
+        });
+        let file = self.data.join("campaign.json").display().to_string();
+        std::fs::write(&file, draft.to_string()).unwrap();
+        let id = self.first_word(&["campaign", "add", &file]).await;
+        for funder in ["programme", "shop"] {
+            let budget = self.first_word(&["budget", "add", "crash", "1000000000", "--funder", funder]).await;
+            self.first_word(&["budget", "link", &budget, &id]).await;
+        }
+        self.first_word(&["campaign", "rehearse", &id]).await;
+        self.first_word(&["campaign", "publish", &id]).await;
+        id.parse().unwrap()
+    }
+
+    /// The first word that a command prints.
+    async fn first_word(&self, arguments: &[&str]) -> String {
+        let out = self.command(arguments).output().await.unwrap();
+        assert!(out.status.success(), "{arguments:?}: see the log");
+        String::from_utf8(out.stdout).unwrap().split_whitespace().next().unwrap_or_default().to_owned()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let log = OpenOptions::new().create(true).append(true).open(self.data.join("okini.log")).unwrap();
         let mut command = match &self.trace {
             Some(trace) => strace(trace, &self.program),
             None => Command::new(&self.program),
         };
-        command.arg(verb).arg("--config").arg(self.data.join("okini.toml")).arg("--data").arg(&self.data);
+        command.args(arguments).arg("--config").arg(self.data.join("okini.toml")).arg("--data").arg(&self.data);
         if let Some(database) = &self.database {
             command.args(["--database", database]);
         }
@@ -128,7 +161,7 @@ impl Server {
     /// Starts it and lets callers know; how long it took until it was ready.
     pub async fn start(&mut self) -> Duration {
         let begun = Instant::now();
-        let running = Program::start(self.command("serve")).await.expect("the server starts again");
+        let running = Program::start(self.command(&["serve"])).await.expect("the server starts again");
         let took = begun.elapsed();
         let url = running.url().to_owned();
         self.running = Some(running);
@@ -153,7 +186,8 @@ impl Server {
 
     /// Starts it and kills it on the way up, ready or not.
     pub async fn kill_while_starting(&mut self, after: Duration) {
-        let mut child = self.command("serve").stdout(std::process::Stdio::null()).kill_on_drop(true).spawn().unwrap();
+        let mut child =
+            self.command(&["serve"]).stdout(std::process::Stdio::null()).kill_on_drop(true).spawn().unwrap();
         tokio::time::sleep(after).await;
         child.kill().await.unwrap();
     }
@@ -166,7 +200,7 @@ impl Server {
 
     /// The doctor's words about the database; it has to be sound.
     pub async fn examine(&self) -> String {
-        let said = self.command("doctor").output().await.unwrap();
+        let said = self.command(&["doctor"]).output().await.unwrap();
         let words = String::from_utf8(said.stdout).unwrap();
         assert!(said.status.success(), "the database is not sound:\n{words}");
         words
