@@ -112,3 +112,22 @@ test("a payment that is declined gives the coupon back", () => journey("coupon-b
   await page.getByText("クーポンはもどりました").waitFor();
   await stage.look(page, "back");
 }));
+
+test("a bill that coupons pay whole needs no payment company", () => journey("coupon-free", async (stage) => {
+  const day = 86_400_000;
+  const { id } = await stage.staff("POST", "/campaigns", { name: { ja: "全額サービス" }, claim: "automatic", terms: {
+    kind: "own_shop", benefit: { percent_off: { basis_points: 10_000, cap: null } },
+    conditions: { starts_at: 0, ends_at: Date.now() + day }, limits: { total: 10, per_person: 1 },
+    stacking: { group: null, rank: 0, most: 1 }, shares: { shop: 10_000, consortium: 0, programme: 0 } } });
+  await stage.staff("POST", `/campaigns/${id}/rehearsal`, {});
+  await stage.staff("POST", `/campaigns/${id}/publish`, {});
+  const page = await stage.phone();
+  await menu(page, stage);
+  await add(page, (await items(stage)).plain[0]);
+  await page.getByTestId("cart-button").click();
+  await page.getByRole("button", { name: "クーポンだけで注文する" }).scrollIntoViewIfNeeded();
+  await stage.look(page, "cart");
+  await page.getByRole("button", { name: "クーポンだけで注文する" }).click();
+  await page.getByTestId("order-number").waitFor();
+  await stage.look(page, "paid");
+}));

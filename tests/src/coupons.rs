@@ -5,6 +5,7 @@ use crate::fixture::{Shop, text};
 use crate::stage::Stage;
 use okini_server::domain::campaign::{self, Draft};
 use okini_server::events::Actor;
+use okini_server::state::App;
 use okini_server::store::campaign::link_budget;
 use okini_server::store::tenant::Tenant;
 use okini_server::store::{self, Tx};
@@ -18,7 +19,7 @@ use okini_shared::problem::{Code, Problem};
 use okini_shared::rules::coupon::{
     Benefit, CampaignStep, Claim, Conditions, Funder, Kind, Limits, Refusal, Shares, Stacking, Terms,
 };
-use okini_shared::time::DAY;
+use okini_shared::time::{DAY, Millis};
 use std::sync::Arc;
 
 /// Everything is paid by the shop.
@@ -28,7 +29,11 @@ pub const ALL_PAY: Shares = Shares { shop: 1_667, consortium: 3_333, programme: 
 
 /// So many yen off, for a day from now, once a person, together with others, paid by the programme.
 pub fn yen_off(stage: &Stage, yen: i64) -> Terms {
-    let now = stage.clock.now();
+    yen_off_from(stage.clock.now(), yen)
+}
+
+/// The same from a moment on.
+pub fn yen_off_from(now: Millis, yen: i64) -> Terms {
     Terms {
         kind: Kind::OwnShop,
         benefit: Benefit::YenOff { yen: Yen::new(yen) },
@@ -39,17 +44,36 @@ pub fn yen_off(stage: &Stage, yen: i64) -> Terms {
     }
 }
 
-impl Stage {
-    /// Does something in one transaction.
-    async fn tell_store<A, T, F>(&self, argument: A, operation: F) -> T
-    where
-        A: Send + Sync + 'static,
-        T: Send + 'static,
-        F: store::db::Operation<A, T>,
-    {
-        self.app().db.write(argument, operation).await.unwrap()
-    }
+/// A campaign that goes on.
+pub async fn publish(app: &Arc<App>, of: Tenant, terms: Terms, claim: Claim) -> CampaignId {
+    let draft = Draft { name: text("おおきに割", "Okini discount"), summary: None, terms, claim };
+    let argument = (Arc::clone(app), of, draft);
+    let published = app.db.write(argument, |tx, (app, of, draft)| {
+        Box::pin(async move {
+            let added = campaign::add(tx, app, *of, draft.clone(), Actor::System).await?;
+            campaign::rehearse(tx, app, added.id, Actor::System).await?;
+            Ok(campaign::publish(tx, app, added.id, None, Actor::System).await?.id)
+        })
+    });
+    published.await.unwrap()
+}
 
+/// A budget of a funder that pays its share of these campaigns, at one place or everywhere.
+pub async fn budget(app: &Arc<App>, (funder, yen): (Funder, i64), campaigns: &[CampaignId], at: Tenant) -> BudgetId {
+    let argument = (Arc::clone(app), funder, Yen::new(yen), campaigns.to_vec(), at);
+    let added = app.db.write(argument, |tx: &mut Tx<'_>, (app, funder, yen, campaigns, at)| {
+        Box::pin(async move {
+            let id = campaign::add_budget(tx, app, Tenant::Programme, (*funder, "FY2026"), *yen).await?;
+            for campaign in campaigns {
+                link_budget(tx.conn(), *campaign, (id, *funder), *at).await?;
+            }
+            Ok(id)
+        })
+    });
+    added.await.unwrap()
+}
+
+impl Stage {
     /// A campaign of the programme that goes on.
     pub async fn campaign(&self, terms: Terms, claim: Claim) -> CampaignId {
         self.campaign_of(Tenant::Programme, terms, claim).await
@@ -57,42 +81,24 @@ impl Stage {
 
     /// The same of another issuer.
     pub async fn campaign_of(&self, of: Tenant, terms: Terms, claim: Claim) -> CampaignId {
-        let draft = Draft { name: text("おおきに割", "Okini discount"), summary: None, terms, claim };
-        let argument = (Arc::clone(self.app()), of, draft);
-        self.tell_store(argument, |tx, (app, of, draft)| {
-            Box::pin(async move {
-                let added = campaign::add(tx, app, *of, draft.clone(), Actor::System).await?;
-                campaign::rehearse(tx, app, added.id, Actor::System).await?;
-                Ok(campaign::publish(tx, app, added.id, None, Actor::System).await?.id)
-            })
-        })
-        .await
+        publish(self.app(), of, terms, claim).await
     }
 
     /// Lets a campaign rest, go on or end.
     pub async fn move_campaign(&self, id: CampaignId, step: CampaignStep) {
-        self.tell_store((Arc::clone(self.app()), id, step), |tx, (app, id, step)| {
+        let argument = (Arc::clone(self.app()), id, step);
+        let moved = self.app().db.write(argument, |tx, (app, id, step)| {
             Box::pin(async move {
                 let campaign = store::campaign::by_id(tx.conn(), *id).await?.ok_or(Code::NotFound)?;
                 campaign::step(tx, app, campaign, *step, Actor::System).await.map(drop)
             })
-        })
-        .await;
+        });
+        moved.await.unwrap();
     }
 
     /// A budget of a funder that pays its share of these campaigns, at one place or everywhere.
     pub async fn budget(&self, funder: Funder, yen: i64, campaigns: &[CampaignId], at: Tenant) -> BudgetId {
-        let argument = (Arc::clone(self.app()), funder, Yen::new(yen), campaigns.to_vec(), at);
-        self.tell_store(argument, |tx: &mut Tx<'_>, (app, funder, yen, campaigns, at)| {
-            Box::pin(async move {
-                let id = campaign::add_budget(tx, app, Tenant::Programme, (*funder, "FY2026"), *yen).await?;
-                for campaign in campaigns {
-                    link_budget(tx.conn(), *campaign, (id, *funder), *at).await?;
-                }
-                Ok(id)
-            })
-        })
-        .await
+        budget(self.app(), (funder, yen), campaigns, at).await
     }
 
     /// What is left of a budget, or of a campaign's places.

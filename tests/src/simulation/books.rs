@@ -13,6 +13,7 @@ use okini_server::state::App;
 use okini_shared::api::settlement::{ApartKind, Sums};
 use okini_shared::day::Day;
 use okini_shared::id::{ItemId, PaymentId, RefundId};
+use okini_shared::rules::coupon::HoldState;
 use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::PaymentState;
 use okini_shared::rules::refund::RefundState;
@@ -21,6 +22,8 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 use std::collections::BTreeMap;
 
+/// The coupons that the campaign's money is enough for.
+const COUPONS: usize = 3;
 /// Portions of the counted dish at the start.
 const PORTIONS: i64 = 3;
 
@@ -62,6 +65,8 @@ pub struct Books {
     bills: BTreeMap<String, BillRow>,
     pub payments: BTreeMap<String, PaymentRow>,
     pub refunds: BTreeMap<String, RefundRow>,
+    /// Coupons on bills.
+    holds: Vec<HoldState>,
     left: i64,
 }
 
@@ -114,7 +119,9 @@ impl Books {
             (text(row, 0), RefundRow { payment, amount: row.get(2), state, reason })
         };
         let refunds = rows(conn, "SELECT id, payment_id, amount, state, reason FROM refund").await;
-        Self { orders, bills, payments, refunds: refunds.iter().map(refund).collect(), left }
+        let holds = rows(conn, "SELECT state FROM coupon_hold").await;
+        let holds = holds.iter().map(|row| HoldState::from_name(&text(row, 0)).unwrap()).collect();
+        Self { orders, bills, payments, refunds: refunds.iter().map(refund).collect(), holds, left }
     }
 
     /// What must hold at every moment.
@@ -122,6 +129,8 @@ impl Books {
         self.follows(before);
         self.adds_up();
         self.agrees_with(company);
+        let in_use = self.holds.iter().filter(|hold| matches!(hold, HoldState::Held | HoldState::Redeemed)).count();
+        assert!(in_use <= COUPONS, "{in_use} coupons are in use, with money for {COUPONS}");
     }
 
     /// Nothing is lost, and everything moved along its edges.
@@ -230,11 +239,13 @@ impl Books {
         let payments = self.payments.values().map(|payment| format!("payment {}", payment.state.name()));
         let refunds = self.refunds.values();
         let refunds = refunds.map(|refund| format!("refund for {}: {}", refund.reason, refund.state.name()));
-        orders.chain(payments).chain(refunds)
+        let holds = self.holds.iter().map(|state| format!("coupon {}", state.name()));
+        orders.chain(payments).chain(refunds).chain(holds)
     }
 
     /// What must hold when everything ran out: nothing waits, and the company's money is ours to the yen.
     pub fn check_end(&self, company: &Company) {
+        assert!(!self.holds.contains(&HoldState::Held), "a coupon is still set aside");
         for (id, order) in &self.orders {
             let waits = matches!(order.state, OrderState::AwaitingPayment | OrderState::Submitted);
             assert!(!waits, "{id} is still {:?}", order.state);

@@ -172,7 +172,7 @@ impl Day {
     /// A new cart; sometimes the finger taps twice.
     async fn order_anew(&mut self) {
         let at = self.wishes.len();
-        self.wishes.push(Wish::new(at, &self.world.town.shop, &mut self.rng));
+        self.wishes.push(Wish::new(at, &self.world, &mut self.rng));
         if self.one_in(4) {
             self.tell(format!("order {at}, tapped twice"));
             for outcome in join_all([self.place(at), self.place(at)]).await {

@@ -1,13 +1,18 @@
 //! What diners want and what they were told: carts with their keys, orders they know, pages they were shown.
 //! What the server made of it is in `books`.
 
-use crate::fixture::{self, Shop};
+use super::world::World;
+use crate::coupons::with_coupons;
+use crate::fixture;
 use okini_shared::api::order::{NewOrder, Payment};
 use okini_shared::id::{OrderId, PaymentId};
 use okini_shared::time::{HOUR, Millis};
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
+
+/// What the coupon takes off, in yen: less than anything that can be ordered costs.
+pub const OFF: i64 = 200;
 
 /// Answers are repeated for at least so long.
 const REPEATED: i64 = 23 * HOUR;
@@ -37,7 +42,9 @@ pub struct Told {
 }
 
 impl Wish {
-    pub fn new(number: usize, shop: &Shop, rng: &mut StdRng) -> Self {
+    /// Every second one with a coupon, whether or not there still is one.
+    pub fn new(number: usize, world: &World, rng: &mut StdRng) -> Self {
+        let shop = &world.town.shop;
         let mut lines = Vec::new();
         for _ in 0..rng.random_range(1..=3) {
             lines.push(match rng.random_range(0..6) {
@@ -49,7 +56,11 @@ impl Wish {
             });
         }
         let device = format!("phone-{}", rng.random_range(0..3));
-        Self { key: format!("wish-{number}"), device, new: shop.cart(lines), told: None, requests: Vec::new() }
+        let new = match number % 2 {
+            0 => shop.cart(lines),
+            _ => with_coupons(shop.cart(lines), &[world.campaign], OFF),
+        };
+        Self { key: format!("wish-{number}"), device, new, told: None, requests: Vec::new() }
     }
 
     /// An answer came: the same as before, as long as answers are kept.

@@ -2,6 +2,8 @@
 //! rise again on the same database. What happens in it is `day`.
 
 use super::company::Company;
+use super::wish::OFF;
+use crate::coupons::{self, yen_off_from};
 use crate::fixture::{self, Town};
 use crate::stage::{NOW, PUBLIC_URL, SIGNING_KEY};
 use okini_server::clock::{Clock, Ids};
@@ -10,7 +12,10 @@ use okini_server::domain::settlement;
 use okini_server::server::{self, Parts};
 use okini_server::state::App;
 use okini_server::store::fee::FeeRate;
+use okini_server::store::tenant::Tenant;
 use okini_server::store::{consortium, look};
+use okini_shared::id::CampaignId;
+use okini_shared::rules::coupon::{Claim, Funder, Limits, Shares};
 use okini_shared::rules::payment::ProviderName;
 use okini_shared::time::HOUR;
 use rand::SeedableRng as _;
@@ -22,6 +27,7 @@ use std::sync::Arc;
 pub struct Template {
     file: Vec<u8>,
     town: Town,
+    campaign: CampaignId,
 }
 
 impl Template {
@@ -41,12 +47,17 @@ impl Template {
             let rate = FeeRate { consortium, provider: ProviderName::Paypay, basis_points, valid_from };
             settlement::add_rate(&app.db, rate, NOW).await.unwrap();
         }
+        let mut terms = yen_off_from(NOW, OFF);
+        terms.limits = Limits { total: Some(4), per_person: Some(2), ..Limits::default() };
+        terms.shares = Shares { shop: 2_500, consortium: 0, programme: 7_500 };
+        let campaign = coupons::publish(&app, Tenant::Programme, terms, Claim::Automatic).await;
+        coupons::budget(&app, (Funder::Programme, 500), &[campaign], Tenant::Programme).await;
         let mut conn = look::open(&url(&made)).await.unwrap();
         look::copy_into(&mut conn, &copy).await.unwrap();
         app.db.close().await;
         let file = std::fs::read(&copy).unwrap();
         std::fs::remove_dir_all(&folder).unwrap();
-        Self { file, town }
+        Self { file, town, campaign }
     }
 }
 
@@ -81,6 +92,8 @@ pub struct World {
     pub clock: Clock,
     pub company: Arc<Company>,
     pub town: Town,
+    /// A coupon that applies by itself, four times at most, with money for three.
+    pub campaign: CampaignId,
     pub app: Arc<App>,
 }
 
@@ -93,7 +106,7 @@ impl World {
         let clock = Clock::manual(NOW);
         let company = Company::new(clock.clone(), StdRng::seed_from_u64(seed ^ 0x000c_0a9a));
         let app = app(&file, &clock, &company, seed << 8).await;
-        Self { folder, seed, lives: 0, clock, company, town: template.town.clone(), app }
+        Self { folder, seed, lives: 0, clock, company, town: template.town.clone(), campaign: template.campaign, app }
     }
 
     /// The process is gone with all it knew; another one starts on the database.

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use okini_shared::api::menu::{Menu, PayAt};
+use okini_shared::money::Yen;
 use okini_shared::problem::Code;
 use okini_shared::rules::payment::ProviderName;
 
@@ -18,7 +19,10 @@ pub(super) fn methods(d: Diner) -> AnyView {
     live(move || {
         let t = d.t;
         let menu = d.menu.get();
-        let buttons = menu.facility.providers.iter().enumerate().map(|(i, pay)| button(d, &menu, pay, i == 0));
+        // What coupons pay whole needs no choice.
+        let ways = if is_free(d) { 1 } else { usize::MAX };
+        let providers = menu.facility.providers.iter().take(ways);
+        let buttons = providers.enumerate().map(|(i, pay)| button(d, &menu, pay, i == 0));
         let no_cards = el("p").class("t-14 quiet row row--top").kid(Icon::Lock.small());
         el("section")
             .class("pay")
@@ -56,6 +60,11 @@ fn trouble(d: Diner, menu: &Menu) -> Option<AnyView> {
     }
 }
 
+/// Coupons pay the whole bill.
+fn is_free(d: Diner) -> bool {
+    current(d).is_some_and(|bill| bill.total == Yen::ZERO)
+}
+
 fn button(d: Diner, menu: &Menu, pay: &PayAt, first: bool) -> El {
     let t = d.t;
     let provider = pay.provider;
@@ -65,6 +74,7 @@ fn button(d: Diner, menu: &Menu, pay: &PayAt, first: bool) -> El {
     let title = match sending {
         Sending::Busy(now) if now == provider => t.say(Key::PaySending).to_owned(),
         Sending::Waiting(now) if now == provider => t.say(Key::PayWaitingButton).to_owned(),
+        _ if is_free(d) => t.say(Key::PayNothing).to_owned(),
         _ => t.pay_with(t.say(Key::provider(provider))),
     };
     let class = if first { "btn btn--solid btn--block pay__btn" } else { "btn btn--line btn--block pay__btn" };
@@ -73,7 +83,7 @@ fn button(d: Diner, menu: &Menu, pay: &PayAt, first: bool) -> El {
         .set("aria-disabled", (!ready).then_some("true"))
         .test(format!("pay-{}", provider.name()))
         .on("click", move |_| tap(d, provider))
-        .kid(el("span").kid(title).kid(el("small").kid(t.pay_opens(&pay.host))))
+        .kid(el("span").kid(title).kid((!is_free(d)).then(|| el("small").kid(t.pay_opens(&pay.host)))))
         .kid(el("b").class("num").kid(bill.map(|bill| d.yen(bill.total))))
         .kid(Icon::Leave.small())
 }

@@ -80,7 +80,7 @@ fn unused(d: Diner, wallet: &Wallet, (id, why): Unused) -> AnyView {
 }
 
 /// What the server did not take, by name and reason.
-fn refused(d: Diner, wallet: &Wallet) -> Vec<AnyView> {
+pub(super) fn refused(d: Diner, wallet: &Wallet) -> Vec<AnyView> {
     let one = |refused: &okini_shared::api::coupon::CouponRefusal| {
         let name = name_of(wallet, refused.campaign);
         notice(Tone::Bad, Icon::Alert, name, words::refusal(d.t, refused.refusal, clock::now()))

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use okini_shared::api::coupon::Offer;
 use okini_shared::rules::coupon::Claim;
 
+use super::card::refused;
 use super::{claim, obstacle_here, words};
 use crate::diner::route::Route;
 use crate::diner::state::Diner;
@@ -48,7 +49,13 @@ pub(in crate::diner) fn strip(d: Diner) -> AnyView {
                         .kid(t.say(Key::CouponGet)),
                 )
         });
-        (all > 0)
-            .then(|| el("aside").class("coupon-strip").set("aria-label", t.say(Key::CouponTitle)).kid(offer).kid(link))
+        (all > 0).then(|| {
+            el("aside")
+                .class("coupon-strip")
+                .set("aria-label", t.say(Key::CouponTitle))
+                .kid(refused(d, &wallet))
+                .kid(offer)
+                .kid(link)
+        })
     })
 }
