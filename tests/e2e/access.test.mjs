@@ -12,21 +12,26 @@ async function fits(page, what) {
 test("axe finds nothing on the diner's screens", () => journey("axe-diner", async (stage) => {
   const page = await stage.phone();
   const { all, plain } = await items(stage);
+  await page.goto(`${stage.table()}/coupons`);
+  await page.getByTestId("ticket").first().waitFor();
+  await clean(page, "wallet");
   await menu(page, stage);
+  await page.getByTestId("claim").waitFor();
   await clean(page, "menu");
+  await page.getByRole("button", { name: "はじめての300円引きをもらう" }).click();
   await page.getByTestId(`add-${all.find((item) => item.groups).id}`).click();
   await page.getByTestId("sheet-add").waitFor();
   await clean(page, "item");
   await page.getByTestId("sheet-add").click();
   await add(page, plain[0]);
   await page.getByTestId("cart-button").click();
-  await page.getByTestId("note").waitFor();
+  await page.getByTestId("coupon-off").or(page.getByTestId("coupon-why-not")).first().waitFor();
   await clean(page, "cart");
   await page.getByTestId("pay-paypay").click();
   await page.waitForURL(/\/wallet\//);
   await page.getByTestId("approve").click();
   await page.getByTestId("return").click();
-  await page.getByTestId("order-number").waitFor();
+  await page.getByTestId("proof").waitFor();
   await clean(page, "paid");
   await page.goto(`${stage.url}/orders`);
   await page.getByText(/A-01/).first().waitFor();
@@ -59,12 +64,17 @@ test("narrow and large: nothing is cut off", () => journey("narrow", async (stag
     await menu(page, stage);
     if (what === "200 %") await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
     await fits(page, `menu at ${what}`);
+    await page.getByTestId("claim").click();
     await add(page, plain[0]);
     await page.getByTestId("cart-button").click();
     await page.getByTestId("note").waitFor();
     if (what === "200 %") await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
     await fits(page, `cart at ${what}`);
     await stage.look(page, "cart");
+    await page.goto(`${stage.table()}/coupons`);
+    if (what === "200 %") await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
+    await fits(page, `wallet at ${what}`);
+    await stage.look(page, "wallet");
   }
 }));
 
