@@ -117,7 +117,7 @@ test("a bill that coupons pay whole needs no payment company", () => journey("co
   const day = 86_400_000;
   const { id } = await stage.staff("POST", "/campaigns", { name: { ja: "全額サービス" }, claim: "automatic", terms: {
     kind: "own_shop", benefit: { percent_off: { basis_points: 10_000, cap: null } },
-    conditions: { starts_at: 0, ends_at: Date.now() + day }, limits: { total: 10, per_person: 1 },
+    conditions: { starts_at: 0, ends_at: Date.now() + day, facilities: [stage.facility.id] }, limits: { total: 10, per_person: 1 },
     stacking: { group: null, rank: 0, most: 1 }, shares: { shop: 10_000, consortium: 0, programme: 0 } } });
   await stage.staff("POST", `/campaigns/${id}/rehearsal`, {});
   await stage.staff("POST", `/campaigns/${id}/publish`, {});

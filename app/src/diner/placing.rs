@@ -2,8 +2,9 @@
 //! A wish keeps its `Idempotency-Key` on the phone until the server has answered. Not here: the buttons (`checkout`).
 
 use leptos::prelude::*;
-use okini_shared::api::order::{NewOrder, NewPayment, PlaceOrder, StartPayment};
+use okini_shared::api::order::{NewOrder, NewPayment, Order, PlaceOrder, StartPayment};
 use okini_shared::problem::{Code, Problem};
+use okini_shared::rules::order::OrderState;
 use okini_shared::rules::payment::ProviderName;
 use okini_shared::text::Lang;
 use okini_shared::time::{MINUTE, Millis, SECOND};
@@ -115,7 +116,7 @@ async fn send(d: Diner, wish: Wish) {
             Ok(order) => {
                 storage::forget(&Wish::name(d));
                 storage::forget(&Cart::name(&d.code()));
-                return start_payment(&order.token, wish.provider, wish.tapped_at).await;
+                return start_payment(&order, &wish).await;
             }
             Err(Failure::Refused(problem)) if problem.code == Code::IdempotencyKeyRunning => pause(1_000).await,
             Err(Failure::Refused(problem)) => return refuse(d, *problem),
@@ -172,13 +173,17 @@ fn refuse(d: Diner, problem: Problem) {
 
 /// Starts paying and leaves: for the provider's page when all went quickly, else for the order's page, where the way
 /// to pay is a button.
-async fn start_payment(token: &str, provider: ProviderName, tapped_at: Millis) {
-    let page = format!("/o/{token}");
-    let url = payment_url(token, provider).await;
+async fn start_payment(order: &Order, wish: &Wish) {
+    let page = format!("/o/{}", order.token);
+    let url = match order.state {
+        OrderState::AwaitingPayment => payment_url(&order.token, wish.provider).await,
+        // Coupons paid all of it.
+        _ => None,
+    };
     // From now on, "back" from the provider means the order and not the cart.
     let replaced =
         window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&page)));
-    let quick = clock::now().since(tapped_at) < QUICK && replaced.is_ok();
+    let quick = clock::now().since(wish.tapped_at) < QUICK && replaced.is_ok();
     match url.filter(|_| quick) {
         Some(url) => leave_for(&url),
         None => leave_for(&page),

@@ -85,8 +85,12 @@ impl Drawing<'_> {
                 .then(|| together![el("h2").class("t-18").kid(t.say(title)), el("ul").class("stack").kid(tickets)])
         };
         let past: Vec<AnyView> = self.page.past.iter().map(|past| self.over(past)).collect();
-        let here = (!here.is_empty()).then(|| el("ul").class("stack").kid(here));
-        together![here, empty, section(Key::CouponNotHere, elsewhere), section(Key::CouponOver, past)]
+        together![
+            section(Key::CouponHere, here),
+            empty,
+            section(Key::CouponNotHere, elsewhere),
+            section(Key::CouponOver, past)
+        ]
     }
 
     fn ticket(self, offer: &Offer, refusal: Option<Refusal>) -> AnyView {
